@@ -1,0 +1,334 @@
+//! Folding observations.
+
+use super::Applier;
+use crate::control::event::{EventKind, ServiceMessage};
+use crate::control::fact::{HostLoss, NetworkBinding, Observation, SeenTask};
+use crate::control::state::{
+    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
+    StoppedCause, TargetHealth, TargetReason, Task, TaskStatus,
+};
+use crate::id::{InstanceIx, TargetGroupIx, TaskId};
+use crate::time::Instant;
+use crate::units::Resources;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+impl Applier<'_> {
+    pub(super) fn observed(&mut self, observation: &Observation) {
+        match observation {
+            Observation::InstanceRegistered { instance } => self.instance_registered(*instance),
+            Observation::InstanceLost { instance, loss } => self.instance_lost(*instance, *loss),
+            Observation::TaskSeen(seen) => self.task_seen(seen),
+            Observation::NetworkAttached { task } => self.task(*task, to_pending),
+            Observation::PullStarted { task } => self.task(*task, |task, now| {
+                task.pull_started_at = Some(now);
+                to_pending(task, now);
+            }),
+            Observation::PullStopped { task } => {
+                self.task(*task, |task, now| task.pull_stopped_at = Some(now));
+            }
+            Observation::ContainersStarted { task, bindings } => {
+                self.containers_started(*task, bindings);
+            }
+            Observation::StartFailed { task, reason } => self.start_failed(*task, reason),
+            Observation::ContainerHealthChanged { task, health } => {
+                self.container_health(*task, *health);
+            }
+            Observation::ContainerExited {
+                task,
+                container,
+                exit_code,
+            } => {
+                self.container_exited(*task, *container, *exit_code);
+            }
+            Observation::ContainersStopped { task } => self.task(*task, |task, _| {
+                task.last_status = task.last_status.max(TaskStatus::Deprovisioning);
+            }),
+            Observation::NetworkDetached { task } => self.task(*task, to_stopped),
+            Observation::TargetRegistered { task, target_group } => {
+                self.target_registered(*task, *target_group);
+            }
+            Observation::TargetHealthChanged {
+                task,
+                target_group,
+                health,
+                reason,
+            } => {
+                self.target_health(*task, *target_group, *health, *reason);
+            }
+            Observation::TargetDrained { task, target_group } => {
+                self.target_health(*task, *target_group, TargetHealth::Unused, None);
+            }
+            // An update is taken up at once, not at the next tick.
+            Observation::DesignChanged => self.state.wake_at = Some(self.now),
+            Observation::StopRequested { task, reason } => self.stop_requested(*task, reason),
+        }
+    }
+
+    fn instance_registered(&mut self, instance: InstanceIx) {
+        let status = InstanceStatus::Active;
+        match self.state.instances.get_mut(&instance) {
+            Some(known) if known.status == status => return,
+            Some(known) => known.status = status,
+            None => {
+                let (reserved, ports) = (Resources::default(), BTreeSet::new());
+                let known = InstanceState {
+                    status,
+                    reserved,
+                    ports,
+                    tasks: BTreeSet::new(),
+                };
+                self.state.instances.insert(instance, known);
+            }
+        }
+        self.say(EventKind::InstanceStatusChanged { instance, status });
+    }
+
+    /// The host's tasks have ended with it; nothing drains on a host that is gone, but ECS still
+    /// deregisters its targets (ecs.md 3.12).
+    fn instance_lost(&mut self, instance: InstanceIx, loss: HostLoss) {
+        let Some(known) = self.instance(instance) else {
+            return;
+        };
+        known.status = InstanceStatus::Inactive;
+        let tasks = known.tasks.clone();
+        let status = InstanceStatus::Inactive;
+        self.say(EventKind::InstanceStatusChanged { instance, status });
+        for id in tasks {
+            self.unwant(id, StoppedCause::Host(loss));
+            self.task(id, |task, now| {
+                task.signalled = true;
+                to_stopped(task, now);
+            });
+        }
+    }
+
+    /// A runner that was started again learns of what runs from labels alone (invariant 9).
+    fn task_seen(&mut self, seen: &SeenTask) {
+        let now = self.now;
+        if self.state.tasks.contains_key(&seen.task) {
+            return;
+        }
+        let service = self.service(seen.service);
+        let known = service
+            .deployments
+            .iter_mut()
+            .find(|known| known.id == seen.deployment);
+        match known {
+            Some(deployment) => deployment.desired_count += 1,
+            None => service.deployments.push(Deployment {
+                id: seen.deployment,
+                task_definition: seen.task_definition,
+                desired_count: 1,
+                rollout_state: RolloutState::InProgress,
+                created_at: now,
+                failed_launches: 0,
+                launch_not_before: now,
+            }),
+        }
+        self.insert_task(seen);
+        self.task(seen.task, to_pending);
+    }
+
+    /// Puts a new task on its service's and host's lists and takes its room.
+    pub(super) fn insert_task(&mut self, seen: &SeenTask) {
+        let definition = self.model.definition(seen.task_definition);
+        let task = Task {
+            service: seen.service,
+            deployment: seen.deployment,
+            task_definition: seen.task_definition,
+            instance: seen.instance,
+            last_status: TaskStatus::Provisioning,
+            desired_status: TaskStatus::Running,
+            reserved: definition.reserved,
+            static_ports: definition.static_ports.clone(),
+            created_at: self.now,
+            pull_started_at: None,
+            pull_stopped_at: None,
+            started_at: None,
+            stopped_at: None,
+            stopped: None,
+            exit_codes: BTreeMap::new(),
+            bindings: Vec::new(),
+            container_health: ContainerHealth::Unknown,
+            targets: Vec::new(),
+            signalled: false,
+        };
+        if let Some(host) = self.instance(seen.instance) {
+            host.reserved += task.reserved;
+            host.ports.extend(task.static_ports.iter().copied());
+            host.tasks.insert(seen.task);
+        }
+        self.state.tasks.insert(seen.task, task);
+        self.service(seen.service).tasks.insert(seen.task);
+        self.changed(seen.service);
+    }
+
+    fn containers_started(&mut self, id: TaskId, bindings: &[NetworkBinding]) {
+        let model = self.model;
+        self.task(id, |task, now| {
+            task.bindings = bindings.to_vec();
+            if task.is_wanted() && task.last_status < TaskStatus::Activating {
+                let has_targets = !model.service(task.service).targets.is_empty();
+                task.last_status = TaskStatus::Activating;
+                if !has_targets {
+                    to_running(task, now);
+                }
+            }
+        });
+        self.count_launch(id);
+    }
+
+    /// A task that reached RUNNING ends a row of failed launches.
+    fn count_launch(&mut self, id: TaskId) {
+        let running = |state: &ControlState| {
+            let task = state
+                .tasks
+                .get(&id)
+                .filter(|task| task.started_at.is_some())?;
+            Some((task.service, task.deployment))
+        };
+        let Some((service, deployment)) = running(self.state) else {
+            return;
+        };
+        let service = self.service(service);
+        let known = service
+            .deployments
+            .iter_mut()
+            .find(|known| known.id == deployment);
+        if let Some(deployment) = known {
+            deployment.failed_launches = 0;
+            service
+                .said
+                .retain(|(message, _)| *message != ServiceMessage::UnableToStart);
+        }
+    }
+
+    fn start_failed(&mut self, id: TaskId, reason: &str) {
+        let cause = StoppedCause::FailedToStart(String::from(reason));
+        self.unwant(id, cause);
+        self.task(id, |task, now| {
+            task.signalled = true;
+            to_stopped(task, now);
+        });
+        let Some(task) = self.state.tasks.get(&id) else {
+            return;
+        };
+        let (service, deployment, now) = (task.service, task.deployment, self.now);
+        let settings = self.model.settings;
+        let mut deployments = self.service(service).deployments.iter_mut();
+        if let Some(deployment) = deployments.find(|known| known.id == deployment) {
+            deployment.failed_launches += 1;
+            deployment.launch_not_before = now + settings.launch_delay(deployment.failed_launches);
+        }
+    }
+
+    fn container_health(&mut self, id: TaskId, health: ContainerHealth) {
+        self.task(id, |task, _| task.container_health = health);
+        let Some(task) = self.state.tasks.get(&id) else {
+            return;
+        };
+        if health == ContainerHealth::Unhealthy && task.is_wanted() {
+            let message = ServiceMessage::ContainersUnhealthy { task: id };
+            self.say(EventKind::ServiceEvent {
+                service: task.service,
+                message,
+            });
+        }
+    }
+
+    /// An essential container that ends takes the task with it (ecs.md 1.4); the agent stops the
+    /// others by itself.
+    fn container_exited(&mut self, id: TaskId, container: usize, exit_code: i32) {
+        let Some(task) = self.state.tasks.get_mut(&id) else {
+            return;
+        };
+        task.exit_codes.insert(container, exit_code);
+        let document = &self.model.definition(task.task_definition).document;
+        let definition = document.container_definitions.get(container);
+        let essential = definition.is_none_or(crate::taskdef::ContainerDefinition::is_essential);
+        if essential && task.last_status < TaskStatus::Stopping {
+            task.last_status = TaskStatus::Stopping;
+            task.signalled = true;
+            self.unwant(id, StoppedCause::EssentialContainerExited);
+            self.say_status(id, Some(exit_code));
+        }
+    }
+
+    fn stop_requested(&mut self, id: TaskId, reason: &str) {
+        self.unwant(id, StoppedCause::Requested(String::from(reason)));
+    }
+
+    fn target_registered(&mut self, id: TaskId, group: TargetGroupIx) {
+        let model = self.model;
+        self.task(id, |task, now| {
+            let mut targets = task.targets.iter_mut();
+            if let Some(target) = targets.find(|target| target.target_group == group) {
+                target.registered = true;
+                target.changed_at = now;
+            }
+            let wanted = model.service(task.service).targets.len();
+            let registered = task
+                .targets
+                .iter()
+                .filter(|target| target.registered)
+                .count();
+            if registered >= wanted && task.last_status == TaskStatus::Activating {
+                to_running(task, now);
+            }
+        });
+        self.count_launch(id);
+    }
+
+    fn target_health(
+        &mut self,
+        id: TaskId,
+        group: TargetGroupIx,
+        health: TargetHealth,
+        reason: Option<TargetReason>,
+    ) {
+        let mut told = None;
+        self.task(id, |task, now| {
+            let (service, wanted) = (task.service, task.is_wanted());
+            let mut targets = task.targets.iter_mut();
+            let target = targets.find(|target| target.target_group == group);
+            if let Some(target) = target.filter(|target| target.health != health) {
+                target.health = health;
+                target.changed_at = now;
+                told = Some((service, wanted, target.port));
+            }
+        });
+        let Some((service, wanted, port)) = told else {
+            return;
+        };
+        self.say(EventKind::TargetHealthChanged {
+            task: id,
+            target_group: group,
+            health,
+        });
+        if let Some(reason) = reason.filter(|_| wanted) {
+            let message = ServiceMessage::TargetUnhealthy {
+                task: id,
+                port,
+                target_group: group,
+                reason,
+            };
+            self.say(EventKind::ServiceEvent { service, message });
+        }
+    }
+}
+
+fn to_pending(task: &mut Task, _now: Instant) {
+    task.last_status = task.last_status.max(TaskStatus::Pending);
+}
+
+fn to_running(task: &mut Task, now: Instant) {
+    task.last_status = TaskStatus::Running;
+    task.started_at = Some(now);
+}
+
+fn to_stopped(task: &mut Task, now: Instant) {
+    task.last_status = TaskStatus::Stopped;
+    task.stopped_at.get_or_insert(now);
+}

@@ -1,0 +1,27 @@
+//! What a service's event list says about one tick's orders (ecs.md 3.9).
+
+use super::Decider;
+use super::service::Work;
+use crate::control::event::ServiceMessage;
+use crate::control::fact::Action;
+
+impl Decider<'_> {
+    pub(super) fn tell(&mut self, work: &Work<'_>) {
+        let started = (!work.started.is_empty()).then(|| ServiceMessage::StartedTasks {
+            tasks: work.started.clone(),
+            replacing_unhealthy: work.replacing_unhealthy,
+        });
+        let stopped = (!work.stopped_running.is_empty()).then(|| ServiceMessage::StoppedRunning {
+            tasks: work.stopped_running.clone(),
+        });
+        let pending = (work.stopped_pending > 0).then_some(ServiceMessage::StoppedPending {
+            count: work.stopped_pending,
+        });
+        for message in [stopped, pending, started].into_iter().flatten() {
+            self.order(Action::PutServiceEvent {
+                service: work.service,
+                message,
+            });
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! One service at one tick (ecs.md 3.4 and 3.5): deregister, stop what may be stopped, start what
+//! may be started, and say what was done.
+
+use super::Decider;
+use super::tally::Tally;
+use crate::control::event::ServiceMessage;
+use crate::control::fact::{Action, StartCause, StopCause};
+use crate::control::placement::{Room, Spread, choose, examine};
+use crate::control::state::{Deployment, RolloutState, ServiceState, Task};
+use crate::id::{ServiceIx, TaskId};
+use alloc::vec::Vec;
+
+/// A service under decision: what is known of it and what was ordered so far in this tick.
+pub(super) struct Work<'a> {
+    pub(super) service: ServiceIx,
+    pub(super) known: &'a ServiceState,
+    pub(super) primary: &'a Deployment,
+    pub(super) spread: Spread,
+    pub(super) tally: Tally<'a>,
+    pub(super) started: Vec<TaskId>,
+    pub(super) replacing_unhealthy: usize,
+    pub(super) stopped_running: Vec<TaskId>,
+    pub(super) stopped_pending: usize,
+}
+
+impl<'a> Decider<'a> {
+    pub(super) fn service(&mut self, service: ServiceIx) {
+        self.deregister(service);
+        let state: &'a _ = self.state;
+        let compiled = self.model.service(service);
+        let known = state.services.get(&service);
+        if !compiled.present {
+            self.wind_down(service);
+            return;
+        }
+        let primary = known.and_then(ServiceState::primary);
+        let wanted = compiled.task_definition;
+        let Some((known, primary)) = known.zip(primary.filter(|it| it.task_definition == wanted))
+        else {
+            let deployment = self.next_deployment_id();
+            self.order(Action::StartDeployment {
+                service,
+                deployment,
+                task_definition: wanted,
+            });
+            return;
+        };
+        let mut work = Work {
+            service,
+            known,
+            primary,
+            spread: Spread::of(self.model, state, service),
+            tally: self.tally(service, primary.id),
+            started: Vec::new(),
+            replacing_unhealthy: 0,
+            stopped_running: Vec::new(),
+            stopped_pending: 0,
+        };
+        self.stop_what_may_stop(&mut work);
+        self.start_what_may_start(&mut work);
+        self.tell(&work);
+        self.conclude(&work);
+    }
+
+    /// A deleted service stops its tasks (ecs.md 3.1).
+    fn wind_down(&mut self, service: ServiceIx) {
+        let state = self.state;
+        let mut open = false;
+        for (id, task) in state.tasks_of(service) {
+            open = true;
+            if task.is_wanted() {
+                self.order(Action::StopTask {
+                    task: id,
+                    cause: StopCause::ServiceDeleted,
+                });
+            }
+        }
+        if open {
+            self.wake_next_tick();
+        }
+    }
+
+    pub(super) fn stop(&mut self, work: &mut Work<'a>, id: TaskId, task: &Task, cause: StopCause) {
+        work.spread.remove(self.model, task.instance);
+        // Room is free as soon as a task is desired STOPPED: a new one may be placed in this tick.
+        let (model, state) = (self.model, self.state);
+        let room = self.room.get_or_insert_with(|| Room::of(model, state));
+        room.give(task.instance, task.reserved, &task.static_ports);
+        if task.started_at.is_some() {
+            work.stopped_running.push(id);
+        } else {
+            work.stopped_pending += 1;
+        }
+        work.tally.counted = work.tally.counted.saturating_sub(1);
+        self.order(Action::StopTask { task: id, cause });
+    }
+
+    /// Places and starts up to `count` tasks of `deployment`; says why if there is no room.
+    pub(super) fn start(
+        &mut self,
+        work: &mut Work<'a>,
+        deployment: &Deployment,
+        count: u32,
+        cause: StartCause,
+    ) {
+        if self.now < deployment.launch_not_before {
+            self.wake(deployment.launch_not_before);
+            return;
+        }
+        for _ in 0..count {
+            if !self.start_one(work, deployment, cause) {
+                break;
+            }
+        }
+    }
+
+    fn start_one(
+        &mut self,
+        work: &mut Work<'a>,
+        deployment: &Deployment,
+        cause: StartCause,
+    ) -> bool {
+        let (model, state) = (self.model, self.state);
+        let task_definition = deployment.task_definition;
+        let room = self.room.get_or_insert_with(|| Room::of(model, state));
+        let chosen = choose(
+            model,
+            state,
+            room,
+            &work.spread,
+            work.service,
+            task_definition,
+        );
+        let Some(instance) = chosen else {
+            let why = examine(
+                model,
+                state,
+                room,
+                &work.spread,
+                work.service,
+                task_definition,
+            );
+            let message = ServiceMessage::UnableToPlace {
+                closest: why.closest(),
+            };
+            self.decision.explanations.push(why);
+            self.put_condition(work, message);
+            return false;
+        };
+        room.take(model, instance, task_definition);
+        work.spread.add(model, instance);
+        let task = self.next_task_id();
+        let (service, deployment) = (work.service, deployment.id);
+        self.order(Action::StartTask {
+            task,
+            service,
+            deployment,
+            task_definition,
+            instance,
+            cause,
+        });
+        work.started.push(task);
+        work.replacing_unhealthy += usize::from(cause == StartCause::UnhealthyReplacement);
+        work.tally.counted += 1;
+        true
+    }
+
+    /// Says a condition unless it was said already and still holds (ecs.md 3.9).
+    pub(super) fn put_condition(&mut self, work: &Work<'_>, message: ServiceMessage) {
+        let repeat = self.model.settings.event_repeat;
+        let said = work
+            .known
+            .said
+            .iter()
+            .find(|(known, _)| known.is_like(&message));
+        if said.is_none_or(|(_, at)| self.now >= *at + repeat) {
+            self.order(Action::PutServiceEvent {
+                service: work.service,
+                message,
+            });
+        }
+    }
+
+    /// Whether the deployment is over, the service steady, or when to look again.
+    fn conclude(&mut self, work: &Work<'a>) {
+        if !self.is_settled(work) {
+            self.wake_next_tick();
+            return;
+        }
+        let settings = &self.model.settings;
+        if self.now < work.known.changed_at + settings.stability_confirmation {
+            self.wake_next_tick();
+            return;
+        }
+        let service = work.service;
+        if work.primary.rollout_state == RolloutState::InProgress {
+            let deployment = work.primary.id;
+            self.order(Action::CompleteDeployment {
+                service,
+                deployment,
+            });
+            let message = ServiceMessage::DeploymentCompleted { deployment };
+            self.order(Action::PutServiceEvent { service, message });
+        }
+        self.put_condition(work, ServiceMessage::SteadyState);
+        let steady = |(message, _): &&(ServiceMessage, _)| *message == ServiceMessage::SteadyState;
+        let said_at = work
+            .known
+            .said
+            .iter()
+            .find(steady)
+            .map_or(self.now, |(_, at)| *at);
+        let said_at = if self.now >= said_at + settings.event_repeat {
+            self.now
+        } else {
+            said_at
+        };
+        self.wake(said_at + settings.event_repeat);
+    }
+
+    /// As many healthy tasks as desired, all of the PRIMARY deployment, and nothing left to do.
+    fn is_settled(&self, work: &Work<'a>) -> bool {
+        let desired = self.model.service(work.service).desired_count;
+        let tally = &work.tally;
+        let nothing_ordered =
+            work.started.is_empty() && work.stopped_running.is_empty() && work.stopped_pending == 0;
+        let undrained = |task: &Task| {
+            task.targets
+                .iter()
+                .any(|target| target.health < crate::control::TargetHealth::Draining)
+        };
+        let mut stopping = self
+            .state
+            .tasks_of(work.service)
+            .filter(|(_, task)| !task.is_wanted());
+        nothing_ordered
+            && tally.primary_healthy == desired
+            && tally.primary.len() == desired as usize
+            && tally.old_healthy.is_empty()
+            && tally.old_starting.is_empty()
+            && tally.unhealthy.is_empty()
+            && !stopping.any(|(_, task)| undrained(task))
+    }
+}

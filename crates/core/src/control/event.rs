@@ -1,0 +1,190 @@
+//! Events: what happened, past tense, for the log. Worded by [`crate::view`].
+
+use super::state::{InstanceStatus, StoppedCause, TargetHealth, TargetReason, TaskStatus};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::time::Instant;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::placement::Verdict;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// A host's status changed.
+    InstanceStatusChanged {
+        /// Host.
+        instance: InstanceIx,
+        /// New status.
+        status: InstanceStatus,
+    },
+    /// A task's last or desired status changed (EventBridge: ECS Task State Change).
+    TaskStatusChanged {
+        /// Task.
+        task: TaskId,
+        /// Its service.
+        service: ServiceIx,
+        /// Its revision.
+        task_definition: TaskDefinitionIx,
+        /// Its host.
+        instance: InstanceIx,
+        /// Last status.
+        last_status: TaskStatus,
+        /// Desired status.
+        desired_status: TaskStatus,
+        /// Why it stops, once it does.
+        stopped: Option<StoppedCause>,
+        /// Exit code of the container whose exit this tells.
+        exit_code: Option<i32>,
+    },
+    /// A target's health changed.
+    TargetHealthChanged {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+        /// New health.
+        health: TargetHealth,
+    },
+    /// A deployment began or completed (EventBridge: ECS Deployment State Change).
+    DeploymentChanged {
+        /// Service.
+        service: ServiceIx,
+        /// Deployment.
+        deployment: DeploymentId,
+        /// Its revision.
+        task_definition: TaskDefinitionIx,
+        /// Whether it completed; it began otherwise.
+        completed: bool,
+    },
+    /// A message on a service's event list.
+    ServiceEvent {
+        /// Service.
+        service: ServiceIx,
+        /// Message.
+        message: ServiceMessage,
+    },
+    /// An operator's act took effect.
+    InputApplied {
+        /// What was done, in the words of its scenario file.
+        label: String,
+    },
+    /// An operator's act had no effect.
+    InputRefused {
+        /// What was asked.
+        label: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// What a service's event list says (ecs.md 3.9).
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceMessage {
+    /// Has reached a steady state.
+    SteadyState,
+    /// Has started tasks.
+    StartedTasks {
+        /// The tasks.
+        tasks: Vec<TaskId>,
+        /// How many of them replace unhealthy ones.
+        replacing_unhealthy: usize,
+    },
+    /// Has stopped running tasks.
+    StoppedRunning {
+        /// The tasks.
+        tasks: Vec<TaskId>,
+    },
+    /// Stopped pending tasks.
+    StoppedPending {
+        /// How many.
+        count: usize,
+    },
+    /// Registered targets.
+    RegisteredTargets {
+        /// How many.
+        count: usize,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// Deregistered targets.
+    DeregisteredTargets {
+        /// How many.
+        count: usize,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// Has begun draining connections.
+    BegunDraining {
+        /// On how many tasks.
+        count: usize,
+    },
+    /// A task's target is unhealthy.
+    TargetUnhealthy {
+        /// Task.
+        task: TaskId,
+        /// Port.
+        port: u16,
+        /// Target group.
+        target_group: TargetGroupIx,
+        /// Why.
+        reason: TargetReason,
+    },
+    /// A task failed its container health checks.
+    ContainersUnhealthy {
+        /// Task.
+        task: TaskId,
+    },
+    /// A deployment completed.
+    DeploymentCompleted {
+        /// Deployment.
+        deployment: DeploymentId,
+    },
+    /// No host met all requirements.
+    UnableToPlace {
+        /// The host that came closest and what it lacked; `None` where the cluster is empty.
+        closest: Option<(InstanceIx, Verdict)>,
+    },
+    /// The deployment configuration lets nothing start or stop.
+    DeploymentBlocked,
+    /// Launches fail again and again.
+    UnableToStart,
+}
+
+impl ServiceMessage {
+    /// Whether two messages say the same thing, whatever their detail.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        core::mem::discriminant(self) == core::mem::discriminant(other)
+    }
+
+    /// Whether the message describes a condition that holds on, which is then said once and
+    /// again only after `Settings::event_repeat`.
+    #[must_use]
+    pub const fn is_condition(&self) -> bool {
+        match self {
+            Self::SteadyState
+            | Self::UnableToPlace { .. }
+            | Self::DeploymentBlocked
+            | Self::UnableToStart => true,
+            Self::StartedTasks { .. }
+            | Self::StoppedRunning { .. }
+            | Self::StoppedPending { .. }
+            | Self::RegisteredTargets { .. }
+            | Self::DeregisteredTargets { .. }
+            | Self::BegunDraining { .. }
+            | Self::TargetUnhealthy { .. }
+            | Self::ContainersUnhealthy { .. }
+            | Self::DeploymentCompleted { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Facts: what was seen (observations, past tense) and what was ordered (actions, imperative).
+//!
+//! Neither holds display text; wording is in [`crate::view`].
+
+use super::event::ServiceMessage;
+use super::state::{ContainerHealth, TargetHealth, TargetReason};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::taskdef::Protocol;
+use crate::time::Instant;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What the control plane's state is folded from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Something was seen.
+    Observed(Observation),
+    /// Something was ordered.
+    Ordered(Action),
+    /// The scheduler's turn has come.
+    Ticked,
+    /// When the scheduler wants its next turn.
+    WakeSet(Option<Instant>),
+}
+
+/// How a host was lost (ecs.md 3.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostLoss {
+    /// The EC2 instance was terminated and deregistered.
+    Terminated,
+    /// The EC2 instance was stopped.
+    Stopped,
+}
+
+/// A port of a container as published on its host, as DescribeTasks prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkBinding {
+    /// Container, by name.
+    pub container_name: String,
+    /// Port inside the container.
+    pub container_port: u16,
+    /// Port on the host.
+    pub host_port: u16,
+    /// Protocol.
+    pub protocol: Protocol,
+}
+
+/// A task that a restarted runner found by its labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenTask {
+    /// Its id.
+    pub task: TaskId,
+    /// Its service.
+    pub service: ServiceIx,
+    /// The deployment that started it.
+    pub deployment: DeploymentId,
+    /// Its revision.
+    pub task_definition: TaskDefinitionIx,
+    /// Its host.
+    pub instance: InstanceIx,
+}
+
+/// What agents, load balancers and operators report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// A host's agent registered, or came back.
+    InstanceRegistered {
+        /// Host.
+        instance: InstanceIx,
+    },
+    /// A host is gone, and every task on it.
+    InstanceLost {
+        /// Host.
+        instance: InstanceIx,
+        /// How.
+        loss: HostLoss,
+    },
+    /// A task that was started earlier was found by its labels.
+    TaskSeen(SeenTask),
+    /// The network interface of an `awsvpc` task is attached.
+    NetworkAttached {
+        /// Task.
+        task: TaskId,
+    },
+    /// The agent began to pull the task's images.
+    PullStarted {
+        /// Task.
+        task: TaskId,
+    },
+    /// The images are there.
+    PullStopped {
+        /// Task.
+        task: TaskId,
+    },
+    /// Every container of the task runs.
+    ContainersStarted {
+        /// Task.
+        task: TaskId,
+        /// Published ports.
+        bindings: Vec<NetworkBinding>,
+    },
+    /// The task's containers could not be started.
+    StartFailed {
+        /// Task.
+        task: TaskId,
+        /// ECS error category and detail, `CannotPullContainerError: …`.
+        reason: String,
+    },
+    /// The container health checks of the task, taken together, changed.
+    ContainerHealthChanged {
+        /// Task.
+        task: TaskId,
+        /// Health of the essential containers.
+        health: ContainerHealth,
+    },
+    /// A container ended by itself.
+    ContainerExited {
+        /// Task.
+        task: TaskId,
+        /// Container, by its place in the task definition.
+        container: usize,
+        /// Exit code.
+        exit_code: i32,
+    },
+    /// No container of the task runs any more.
+    ContainersStopped {
+        /// Task.
+        task: TaskId,
+    },
+    /// The task's network interface is gone: the task has ended.
+    NetworkDetached {
+        /// Task.
+        task: TaskId,
+    },
+    /// The load balancer has taken a registration up; the target's health is `initial`.
+    TargetRegistered {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// A target's health changed.
+    TargetHealthChanged {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+        /// New health.
+        health: TargetHealth,
+        /// Why it is unhealthy.
+        reason: Option<TargetReason>,
+    },
+    /// A target's deregistration delay is over.
+    TargetDrained {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// The design was edited: services may want something else (UpdateService and its kin).
+    DesignChanged,
+    /// Somebody called StopTask.
+    StopRequested {
+        /// Task.
+        task: TaskId,
+        /// The caller's text, empty if none.
+        reason: String,
+    },
+}
+
+/// Why a task is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartCause {
+    /// The service has fewer tasks than it wants.
+    DesiredCount,
+    /// A deployment rolls its revision out.
+    Deployment,
+    /// A task of the same revision ended.
+    Replacement,
+    /// A task is unhealthy and its replacement starts first.
+    UnhealthyReplacement,
+}
+
+/// Why a task is stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StopCause {
+    /// The service wants fewer tasks, or the deployment replaces it.
+    Scaling {
+        /// The deployment that decided.
+        deployment: DeploymentId,
+    },
+    /// Its target failed the health checks of a target group.
+    UnhealthyTarget {
+        /// The target group.
+        target_group: TargetGroupIx,
+    },
+    /// Its container health checks failed.
+    UnhealthyContainers,
+    /// Its service is no longer in the design.
+    ServiceDeleted,
+}
+
+/// What the control plane orders. Each has a cause.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// A new deployment becomes PRIMARY.
+    StartDeployment {
+        /// Service.
+        service: ServiceIx,
+        /// The new deployment.
+        deployment: DeploymentId,
+        /// Revision it rolls out: the cause is that the service names it.
+        task_definition: TaskDefinitionIx,
+    },
+    /// The PRIMARY deployment is COMPLETED.
+    CompleteDeployment {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+    },
+    /// A task is placed on a host and handed to its agent.
+    StartTask {
+        /// The new task.
+        task: TaskId,
+        /// Service.
+        service: ServiceIx,
+        /// Deployment it belongs to.
+        deployment: DeploymentId,
+        /// Revision.
+        task_definition: TaskDefinitionIx,
+        /// Host.
+        instance: InstanceIx,
+        /// Why.
+        cause: StartCause,
+    },
+    /// A task's desired status becomes STOPPED.
+    StopTask {
+        /// Task.
+        task: TaskId,
+        /// Why.
+        cause: StopCause,
+    },
+    /// The agent sends the stop signal, and SIGKILL after the stop timeout. The cause is the
+    /// task's own stop code.
+    StopContainers {
+        /// Task.
+        task: TaskId,
+    },
+    /// A task's port is registered with a target group, as the service says.
+    RegisterTarget {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// A target begins to drain because its task is to stop or has stopped.
+    DeregisterTarget {
+        /// Task.
+        task: TaskId,
+        /// Target group.
+        target_group: TargetGroupIx,
+    },
+    /// A message on the service's event list.
+    PutServiceEvent {
+        /// Service.
+        service: ServiceIx,
+        /// The message.
+        message: ServiceMessage,
+    },
+}

@@ -1,0 +1,26 @@
+//! What AWS's servers decide: placement, deployments, targets, replacement.
+//!
+//! [`ControlState::apply`] folds facts, [`decide`] is pure, [`turn`] joins them; the simulated
+//! world and the Docker runner both drive exactly this. No containers, hosts or health checks are
+//! played here: that is [`crate::sim`] or Docker.
+
+mod apply;
+mod decide;
+mod event;
+mod fact;
+mod placement;
+mod state;
+mod turn;
+
+pub use decide::{Decision, decide};
+pub use event::{Event, EventKind, ServiceMessage};
+pub use fact::{
+    Action, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause, StopCause,
+};
+pub use placement::{Candidate, Explanation, Verdict, explain};
+pub use state::{
+    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
+    ServiceState, StopCode, Stopped, StoppedCause, Target, TargetHealth, TargetReason, Task,
+    TaskStatus,
+};
+pub use turn::{Turn, turn};

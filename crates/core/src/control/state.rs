@@ -1,0 +1,390 @@
+//! What the control plane knows: tasks, services, hosts. Written by `apply` alone.
+
+use super::event::ServiceMessage;
+use super::fact::{HostLoss, NetworkBinding, StopCause};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::taskdef::ReservedPort;
+use crate::time::Instant;
+use crate::units::Resources;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Last or desired status of a task, in the order of its life (ecs.md 1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaskStatus {
+    /// Before launch: the network interface is attached.
+    Provisioning,
+    /// Placed; the agent pulls images and starts containers.
+    Pending,
+    /// Containers run; targets are being registered.
+    Activating,
+    /// Running.
+    Running,
+    /// Targets drain before the containers stop.
+    Deactivating,
+    /// The stop signal was sent.
+    Stopping,
+    /// The network interface is detached.
+    Deprovisioning,
+    /// Ended.
+    Stopped,
+}
+
+impl TaskStatus {
+    /// ECS's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "PROVISIONING",
+            Self::Pending => "PENDING",
+            Self::Activating => "ACTIVATING",
+            Self::Running => "RUNNING",
+            Self::Deactivating => "DEACTIVATING",
+            Self::Stopping => "STOPPING",
+            Self::Deprovisioning => "DEPROVISIONING",
+            Self::Stopped => "STOPPED",
+        }
+    }
+}
+
+/// Why a task ended, as a code (ecs.md 1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopCode {
+    /// Its containers never ran.
+    TaskFailedToStart,
+    /// An essential container exited.
+    EssentialContainerExited,
+    /// Somebody called StopTask.
+    UserInitiated,
+    /// The service scheduler stopped it.
+    ServiceSchedulerInitiated,
+    /// Its host went away.
+    TerminationNotice,
+}
+
+impl StopCode {
+    /// ECS's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TaskFailedToStart => "TaskFailedToStart",
+            Self::EssentialContainerExited => "EssentialContainerExited",
+            Self::UserInitiated => "UserInitiated",
+            Self::ServiceSchedulerInitiated => "ServiceSchedulerInitiated",
+            Self::TerminationNotice => "TerminationNotice",
+        }
+    }
+}
+
+/// Why and when a task was told to stop or ended. `view` words it as `stoppedReason`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// Why.
+    pub cause: StoppedCause,
+    /// When its desired status became STOPPED.
+    pub at: Instant,
+}
+
+/// Why a task stops or stopped (ecs.md 1.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoppedCause {
+    /// The service scheduler decided it.
+    Scheduler(StopCause),
+    /// An essential container ended by itself.
+    EssentialContainerExited,
+    /// Its host went away.
+    Host(HostLoss),
+    /// Somebody called StopTask, with this text.
+    Requested(String),
+    /// Its containers never ran; the error as the agent reported it.
+    FailedToStart(String),
+}
+
+impl StoppedCause {
+    /// The stop code that goes with it.
+    #[must_use]
+    pub const fn stop_code(&self) -> StopCode {
+        match self {
+            Self::Scheduler(_) => StopCode::ServiceSchedulerInitiated,
+            Self::EssentialContainerExited => StopCode::EssentialContainerExited,
+            Self::Host(_) => StopCode::TerminationNotice,
+            Self::Requested(_) => StopCode::UserInitiated,
+            Self::FailedToStart(_) => StopCode::TaskFailedToStart,
+        }
+    }
+}
+
+/// Health of the essential containers by their own checks (ecs.md 1.7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerHealth {
+    /// No check has answered yet, or there is none.
+    Unknown,
+    /// All pass.
+    Healthy,
+    /// One fails.
+    Unhealthy,
+}
+
+/// Health of a target (load-balancing-and-scaling.md 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetHealth {
+    /// Registered, not checked enough yet.
+    Initial,
+    /// Passes its checks.
+    Healthy,
+    /// Fails its checks.
+    Unhealthy,
+    /// Deregistered, finishing what it has.
+    Draining,
+    /// No longer registered.
+    Unused,
+}
+
+impl TargetHealth {
+    /// ELB's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+            Self::Draining => "draining",
+            Self::Unused => "unused",
+        }
+    }
+}
+
+/// Why a target is unhealthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetReason {
+    /// `Target.Timeout`.
+    Timeout,
+    /// `Target.FailedHealthChecks`: the connection was refused.
+    FailedHealthChecks,
+}
+
+/// A task's registration with one target group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Target group.
+    pub target_group: TargetGroupIx,
+    /// Health as last seen; `Initial` from the order on.
+    pub health: TargetHealth,
+    /// Whether the load balancer has taken the registration up.
+    pub registered: bool,
+    /// Host port (or the port of its own interface) that is registered.
+    pub port: u16,
+    /// When it last changed.
+    pub changed_at: Instant,
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Service that it belongs to.
+    pub service: ServiceIx,
+    /// Deployment that started it.
+    pub deployment: DeploymentId,
+    /// Its revision.
+    pub task_definition: TaskDefinitionIx,
+    /// Its host.
+    pub instance: InstanceIx,
+    /// What was last seen.
+    pub last_status: TaskStatus,
+    /// What is wanted: RUNNING or STOPPED.
+    pub desired_status: TaskStatus,
+    /// What it reserves on its host until it is desired STOPPED.
+    pub reserved: Resources,
+    /// Host ports that it holds until it is desired STOPPED.
+    pub static_ports: Vec<ReservedPort>,
+    /// When it was placed.
+    pub created_at: Instant,
+    /// When its images began to be pulled.
+    pub pull_started_at: Option<Instant>,
+    /// When its images were there.
+    pub pull_stopped_at: Option<Instant>,
+    /// When it became RUNNING.
+    pub started_at: Option<Instant>,
+    /// When it became STOPPED.
+    pub stopped_at: Option<Instant>,
+    /// Why it stops or stopped.
+    pub stopped: Option<Stopped>,
+    /// Exit codes by container, as far as they are known.
+    pub exit_codes: BTreeMap<usize, i32>,
+    /// Published ports.
+    pub bindings: Vec<NetworkBinding>,
+    /// Health by its container checks.
+    pub container_health: ContainerHealth,
+    /// Its registrations.
+    pub targets: Vec<Target>,
+    /// Whether the agent was told to stop its containers.
+    pub signalled: bool,
+}
+
+impl Task {
+    /// Whether it is wanted: its desired status is RUNNING.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.desired_status == TaskStatus::Running
+    }
+
+    /// The registration with `target_group`.
+    #[must_use]
+    pub fn target(&self, target_group: TargetGroupIx) -> Option<&Target> {
+        self.targets
+            .iter()
+            .find(|target| target.target_group == target_group)
+    }
+}
+
+/// How far a deployment is (API:Deployment.rolloutState).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RolloutState {
+    /// Rolling out.
+    InProgress,
+    /// Done: all tasks run and are healthy, older ones are gone.
+    Completed,
+}
+
+impl RolloutState {
+    /// ECS's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InProgress => "IN_PROGRESS",
+            Self::Completed => "COMPLETED",
+        }
+    }
+}
+
+/// A deployment of a service; the newest is PRIMARY, older ones are ACTIVE until their last task
+/// is gone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// Its id.
+    pub id: DeploymentId,
+    /// Revision that it rolls out.
+    pub task_definition: TaskDefinitionIx,
+    /// How many tasks it keeps: the service's count while PRIMARY, what is left of it while ACTIVE.
+    pub desired_count: u32,
+    /// How far it is.
+    pub rollout_state: RolloutState,
+    /// When it began.
+    pub created_at: Instant,
+    /// Launches in a row that never reached RUNNING.
+    pub failed_launches: u32,
+    /// No launch before this moment (ecs.md 3.6).
+    pub launch_not_before: Instant,
+}
+
+/// What is known of a service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceState {
+    /// Deployments, oldest first; the last is PRIMARY.
+    pub deployments: Vec<Deployment>,
+    /// Its tasks that have not STOPPED, or whose targets still drain.
+    pub tasks: BTreeSet<TaskId>,
+    /// When anything of it last changed: a deployment, or a task that is wanted.
+    pub changed_at: Instant,
+    /// Messages that still hold, by kind, and when they were last said.
+    pub said: Vec<(ServiceMessage, Instant)>,
+}
+
+impl ServiceState {
+    /// The PRIMARY deployment; `None` before the scheduler first looked at the service.
+    #[must_use]
+    pub fn primary(&self) -> Option<&Deployment> {
+        self.deployments.last()
+    }
+}
+
+/// Status of a container instance (ecs.md 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceStatus {
+    /// Registered and connected.
+    Active,
+    /// Gone.
+    Inactive,
+}
+
+/// What is known of a host.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InstanceState {
+    /// Status.
+    pub status: InstanceStatus,
+    /// Sum of what its wanted tasks reserve.
+    pub reserved: Resources,
+    /// Host ports that its wanted tasks hold.
+    pub ports: BTreeSet<ReservedPort>,
+    /// Its tasks that have not STOPPED.
+    pub tasks: BTreeSet<TaskId>,
+}
+
+/// Everything the control plane knows. One cloneable value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ControlState {
+    /// Seed of every id and random choice.
+    pub seed: u64,
+    /// Tasks; those that STOPPED stay for an hour (ecs.md 1.1).
+    pub tasks: BTreeMap<TaskId, Task>,
+    /// Services that were ever looked at.
+    pub services: BTreeMap<ServiceIx, ServiceState>,
+    /// Hosts that ever registered.
+    pub instances: BTreeMap<InstanceIx, InstanceState>,
+    /// Number of tasks ever started: the address of the next task's id.
+    pub tasks_started: u64,
+    /// Number of deployments ever started: the address of the next deployment's id.
+    pub deployments_started: u64,
+    /// When the scheduler last had its turn.
+    pub ticked_at: Option<Instant>,
+    /// When it wants its next turn; `None` until something happens.
+    pub wake_at: Option<Instant>,
+    /// Tasks of which something was seen or ordered since the last decision.
+    pub attention: BTreeSet<TaskId>,
+}
+
+impl ControlState {
+    /// A control plane that knows nothing yet; its first turn is at once.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            wake_at: Some(Instant::ZERO),
+            ..Self::default()
+        }
+    }
+
+    /// Tasks of a service that have not STOPPED or still drain, by id.
+    pub fn tasks_of(&self, service: ServiceIx) -> impl Iterator<Item = (TaskId, &Task)> {
+        let ids = self
+            .services
+            .get(&service)
+            .into_iter()
+            .flat_map(|service| &service.tasks);
+        ids.map(|id| (*id, &self.tasks[id]))
+    }
+
+    /// Tasks of a host that have not STOPPED, by id.
+    pub fn tasks_on(&self, instance: InstanceIx) -> impl Iterator<Item = (TaskId, &Task)> {
+        let ids = self
+            .instances
+            .get(&instance)
+            .into_iter()
+            .flat_map(|host| &host.tasks);
+        ids.map(|id| (*id, &self.tasks[id]))
+    }
+
+    /// Tasks of a service as DescribeServices counts them: running by last status, pending
+    /// likewise before it, both only while wanted.
+    #[must_use]
+    pub fn counts(&self, service: ServiceIx) -> (u32, u32) {
+        let wanted = || self.tasks_of(service).filter(|(_, task)| task.is_wanted());
+        let count = |running: bool| {
+            let matching =
+                wanted().filter(|(_, task)| (task.last_status == TaskStatus::Running) == running);
+            u32::try_from(matching.count()).unwrap_or(u32::MAX)
+        };
+        (count(true), count(false))
+    }
+}

@@ -1,0 +1,262 @@
+//! The document: one JSON file in AWS's own shapes, and the edits people make to it.
+//!
+//! What a thing means is decided elsewhere: [`crate::model`] compiles and complains. Positions of
+//! parts, notes and every field not named here are kept and written back untouched.
+
+mod edit;
+mod elb;
+mod history;
+mod names;
+mod part;
+mod sample;
+mod service;
+
+pub use edit::{Edit, EditError};
+pub use elb::{
+    Action, Attribute, ForwardConfig, Listener, LoadBalancer, Rule, RuleCondition, TargetGroup,
+    TargetGroupTuple, ValuesConfig,
+};
+pub use history::History;
+pub use names::{fresh_name, last_segment};
+pub use part::Part;
+pub use sample::sample;
+pub use service::{
+    DeploymentConfiguration, PlacementConstraint, PlacementStrategy, Service, ServiceLoadBalancer,
+    Workload,
+};
+
+use crate::source::{ReadError, read};
+use crate::taskdef::{Extra, TaskDefinition};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// The version of the document's shape that this build writes.
+pub const DOCUMENT_VERSION: u32 = 1;
+
+/// A whole document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Design {
+    /// Version of the document's shape, 1.
+    pub stowplan: u32,
+    /// The design's own name.
+    #[serde(default)]
+    pub name: String,
+    /// Region, such as `us-east-1`.
+    #[serde(default)]
+    pub region: String,
+    /// Network frame.
+    #[serde(default)]
+    pub network: Network,
+    /// Clusters (CreateCluster).
+    #[serde(default)]
+    pub clusters: Vec<Cluster>,
+    /// Hosts registered to a cluster.
+    #[serde(default)]
+    pub container_instances: Vec<ContainerInstance>,
+    /// Task definitions (RegisterTaskDefinition); entries of one family are its revisions.
+    #[serde(default)]
+    pub task_definitions: Vec<TaskDefinition>,
+    /// Services (CreateService).
+    #[serde(default)]
+    pub services: Vec<Service>,
+    /// Load balancers (CreateLoadBalancer).
+    #[serde(default)]
+    pub load_balancers: Vec<LoadBalancer>,
+    /// Target groups (CreateTargetGroup).
+    #[serde(default)]
+    pub target_groups: Vec<TargetGroup>,
+    /// Listeners (CreateListener).
+    #[serde(default)]
+    pub listeners: Vec<Listener>,
+    /// Listener rules (CreateRule).
+    #[serde(default)]
+    pub rules: Vec<Rule>,
+    /// How containers behave, by `cluster/service`: what AWS cannot know and a simulation needs.
+    #[serde(default)]
+    pub workloads: BTreeMap<String, Workload>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The network frame of a design.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Network {
+    /// Subnets; the zones of the design are theirs.
+    #[serde(default)]
+    pub subnets: Vec<Subnet>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A subnet, as DescribeSubnets prints it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Subnet {
+    /// Id, `subnet-…`.
+    pub subnet_id: String,
+    /// Zone, such as `us-east-1a`.
+    pub availability_zone: String,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A cluster (CreateCluster).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    /// Name.
+    pub cluster_name: String,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A container instance: an EC2 host that runs the ECS agent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerInstance {
+    /// Id, `i-…`.
+    pub ec2_instance_id: String,
+    /// Instance type, such as `m5.large`.
+    pub instance_type: String,
+    /// Zone that it stands in.
+    pub availability_zone: String,
+    /// Cluster it registers to; absent means the first of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// CPU units that it registers, where they differ from the type's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_cpu: Option<u32>,
+    /// MiB that it registers, where they differ from what we infer from the type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_memory: Option<u32>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Design {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Text that is not JSON, a field of the wrong type, or a version that this build does not
+    /// know, with line, column and JSON pointer.
+    pub fn read(text: &str) -> Result<Self, ReadError> {
+        let design: Self = read(text)?;
+        if design.stowplan == DOCUMENT_VERSION {
+            return Ok(design);
+        }
+        let found = design.stowplan;
+        Err(ReadError {
+            place: crate::source::locate(text, "/stowplan")
+                .unwrap_or(crate::source::Place { line: 1, column: 1 }),
+            pointer: "/stowplan".into(),
+            message: alloc::format!(
+                "document version {found} is not known to this build, which reads {DOCUMENT_VERSION}"
+            ),
+            syntax: false,
+        })
+    }
+
+    /// The document as text: two-space indent, fields in a stable order, a final line feed.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("a design has only JSON values");
+        text.push('\n');
+        text
+    }
+
+    /// The revisions of `family` with their numbers, oldest first. An entry counts as one more
+    /// than the entry before it, unless it carries a higher `revision` of its own.
+    pub fn revisions<'a>(
+        &'a self,
+        family: &'a str,
+    ) -> impl Iterator<Item = (u32, usize, &'a TaskDefinition)> {
+        let entries = self.task_definitions.iter().enumerate();
+        entries
+            .filter(move |(_, entry)| entry.family == family)
+            .scan(0, |last, (at, entry)| {
+                let next = *last + 1;
+                *last = entry
+                    .revision
+                    .filter(|stated| *stated > next)
+                    .unwrap_or(next);
+                Some((*last, at, entry))
+            })
+    }
+
+    /// The zones in the order of the subnets, then those that only hosts name.
+    #[must_use]
+    pub fn zones(&self) -> Vec<String> {
+        let of_subnets = self
+            .network
+            .subnets
+            .iter()
+            .map(|subnet| &subnet.availability_zone);
+        let of_hosts = self
+            .container_instances
+            .iter()
+            .map(|host| &host.availability_zone);
+        let mut zones: Vec<String> = Vec::new();
+        for zone in of_subnets.chain(of_hosts) {
+            if !zones.contains(zone) {
+                zones.push(zone.clone());
+            }
+        }
+        zones
+    }
+
+    /// The rules of the listener called `listener`, as positions in `rules`, by priority.
+    #[must_use]
+    pub fn rules_of(&self, listener: &str) -> Vec<usize> {
+        let of_listener = |at: &usize| last_segment(&self.rules[*at].listener_arn) == listener;
+        let mut rules: Vec<usize> = (0..self.rules.len()).filter(of_listener).collect();
+        rules.sort_by_key(|at| (self.rules[*at].priority, *at));
+        rules
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_survive_a_round_trip() {
+        let text = r#"{"stowplan":1,"name":"x","alarms":[{"AlarmName":"a"}],"network":{"vpc":{"a":1}},
+            "services":[{"serviceName":"s","tags":[{"key":"k","value":"v"}]}],
+            "containerInstances":[{"ec2InstanceId":"i","instanceType":"m5.large","availabilityZone":"z","attributes":[]}]}"#;
+        let design = Design::read(text).unwrap();
+        let again: serde_json::Value = serde_json::from_str(&design.write()).unwrap();
+        assert_eq!(again["alarms"][0]["AlarmName"], "a");
+        assert_eq!(again["network"]["vpc"]["a"], 1);
+        assert_eq!(again["services"][0]["tags"][0]["key"], "k");
+        assert!(again["containerInstances"][0]["attributes"].is_array());
+        assert_eq!(Design::read(&design.write()).unwrap(), design);
+    }
+
+    #[test]
+    fn an_unknown_version_is_refused_with_its_place() {
+        let error = Design::read("{\n  \"stowplan\": 9}").unwrap_err();
+        assert_eq!((error.place.line, error.pointer.as_str()), (2, "/stowplan"));
+    }
+
+    #[test]
+    fn revisions_count_on_from_stated_numbers() {
+        let text = r#"{"stowplan":1,"taskDefinitions":[
+            {"family":"a","revision":7,"containerDefinitions":[]},
+            {"family":"b","containerDefinitions":[]},
+            {"family":"a","containerDefinitions":[]}]}"#;
+        let design = Design::read(text).unwrap();
+        let of_a: Vec<_> = design
+            .revisions("a")
+            .map(|(number, at, _)| (number, at))
+            .collect();
+        assert_eq!(of_a, [(7, 0), (8, 2)]);
+    }
+}

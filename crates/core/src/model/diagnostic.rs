@@ -1,0 +1,142 @@
+//! What is wrong with a design, as data. The wording is in [`crate::view`].
+
+use alloc::string::String;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The part is left out of the simulation.
+    Error,
+    /// It runs, but hardly as meant.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// A finding at a place of the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// JSON pointer of the offending value.
+    pub pointer: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// Everything that compiling can find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Two parts of a kind share a name; the later one is left out.
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A reference leads to no part.
+    UnknownReference {
+        /// Kind of part that was meant.
+        kind: &'static str,
+        /// The reference as written.
+        reference: String,
+    },
+    /// The instance type is not in the catalogue and the host states no size of its own.
+    UnknownInstanceType {
+        /// The type as written.
+        name: String,
+    },
+    /// The task definition has no container.
+    NoContainers,
+    /// Every container is marked non-essential.
+    NoEssentialContainer,
+    /// A container has neither `memory` nor `memoryReservation` and the task has no memory.
+    NoMemory {
+        /// The container.
+        container: String,
+    },
+    /// A task-level size cannot be read.
+    UnreadableSize {
+        /// The text as written.
+        text: String,
+    },
+    /// A container has no name or no image.
+    MissingField {
+        /// The field.
+        field: &'static str,
+    },
+    /// The service registers a container or port that its task definition does not have.
+    UnknownContainerPort {
+        /// The container.
+        container: String,
+        /// The port.
+        port: u16,
+    },
+    /// Two rules of a listener have one priority; the later one is never asked.
+    DuplicatePriority {
+        /// The priority.
+        priority: u32,
+    },
+    /// A priority outside 1 to 50000.
+    PriorityOutOfRange {
+        /// The priority.
+        priority: u32,
+    },
+    /// Nothing can start or stop during a deployment (ecs.md 3.3).
+    DeploymentDeadlock {
+        /// Fewest healthy tasks.
+        lower: u32,
+        /// Most tasks.
+        upper: u32,
+    },
+    /// The field is kept, but this build does not simulate what it means.
+    NotSimulated {
+        /// What, in AWS's words.
+        what: String,
+    },
+    /// A placement strategy that does not exist.
+    UnknownStrategy {
+        /// Type and field as written.
+        text: String,
+    },
+}
+
+impl Problem {
+    /// The stable id under which the finding is documented.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::DuplicateName { .. } => "DS001",
+            Self::UnknownReference { .. } => "DS002",
+            Self::UnknownInstanceType { .. } => "DS003",
+            Self::NoContainers => "DS004",
+            Self::NoEssentialContainer => "DS005",
+            Self::NoMemory { .. } => "DS006",
+            Self::UnreadableSize { .. } => "DS007",
+            Self::MissingField { .. } => "DS008",
+            Self::UnknownContainerPort { .. } => "DS009",
+            Self::DuplicatePriority { .. } => "DS010",
+            Self::PriorityOutOfRange { .. } => "DS011",
+            Self::DeploymentDeadlock { .. } => "DS012",
+            Self::NotSimulated { .. } => "DS013",
+            Self::UnknownStrategy { .. } => "DS014",
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::DuplicateName { .. }
+            | Self::UnknownReference { .. }
+            | Self::UnknownInstanceType { .. }
+            | Self::NoContainers
+            | Self::NoEssentialContainer
+            | Self::NoMemory { .. }
+            | Self::UnreadableSize { .. }
+            | Self::MissingField { .. }
+            | Self::UnknownContainerPort { .. }
+            | Self::DuplicatePriority { .. }
+            | Self::PriorityOutOfRange { .. }
+            | Self::UnknownStrategy { .. } => Severity::Error,
+            Self::DeploymentDeadlock { .. } => Severity::Warning,
+            Self::NotSimulated { .. } => Severity::Info,
+        }
+    }
+}

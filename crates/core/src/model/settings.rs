@@ -1,0 +1,101 @@
+//! What AWS leaves open or only traces show, each a named setting with its reason.
+//!
+//! Section numbers are those of `reference/ecs.md` unless another file is named.
+
+use crate::time::Millis;
+
+/// Modelling choices. `Default` is what the simulator uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How often the service scheduler looks at its services. Unpublished; posted traces fit
+    /// cycles of about 10 s (3.9).
+    pub scheduler_tick: Millis,
+    /// How long everything must stay as it is until a deployment counts as completed and the
+    /// service as steady. Two posted traces show 52 s (3.9).
+    pub stability_confirmation: Millis,
+    /// A task without load balancer or container checks is healthy so long after RUNNING.
+    /// Documented: 40 s (3.2).
+    pub healthy_without_checks: Millis,
+    /// Whether STOPPING tasks count towards the upper bound. AWS contradicts itself; the newer
+    /// and stricter text counts them (3.3).
+    pub count_stopping: bool,
+    /// From registration to a target's first health check. Documented only as "seconds to
+    /// minutes"; load-balancing-and-scaling.md 2.3 suggests 5 to 15 s.
+    pub target_registration: Millis,
+    /// Passing checks until a new target is healthy. The load balancer's guide says one, an ECS
+    /// guide computes with the healthy threshold; the former owns the behaviour (2.3 there).
+    pub first_passes_to_healthy: u32,
+    /// Attaching a network interface to an `awsvpc` task: "several seconds" (1.1).
+    pub eni_attachment: Millis,
+    /// How fast a host pulls images in MiB/s. Our guess for a Nitro host and ECR in Region.
+    pub pull_mib_per_second: u64,
+    /// Pull of an image that the host already has: only its manifest is asked for. Our guess.
+    pub cached_pull: Millis,
+    /// Creating and starting a container once its image is there. Our guess.
+    pub container_start: Millis,
+    /// From the order to the agent's first act, and from an end to its report. Our guess.
+    pub agent_latency: Millis,
+    /// Seconds until SIGKILL where a container does not say. Documented: 30 s (1.3).
+    pub stop_timeout: Millis,
+    /// Failed launches in a row that are retried at once, and the first delay after them; it
+    /// doubles up to `launch_delay_max`. The curve is unpublished (3.6).
+    pub launch_failures_free: u32,
+    /// First delay between launches once throttled (3.6, our choice).
+    pub launch_delay_first: Millis,
+    /// Longest delay between launches. Documented: 27 minutes (3.6).
+    pub launch_delay_max: Millis,
+    /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
+    pub event_repeat: Millis,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            scheduler_tick: Millis::seconds(10),
+            stability_confirmation: Millis::seconds(50),
+            healthy_without_checks: Millis::seconds(40),
+            count_stopping: true,
+            target_registration: Millis::seconds(10),
+            first_passes_to_healthy: 1,
+            eni_attachment: Millis::seconds(5),
+            pull_mib_per_second: 40,
+            cached_pull: Millis(500),
+            container_start: Millis(700),
+            agent_latency: Millis(300),
+            stop_timeout: Millis::seconds(30),
+            launch_failures_free: 3,
+            launch_delay_first: Millis::seconds(15),
+            launch_delay_max: Millis::minutes(27),
+            event_repeat: Millis::minutes(360),
+        }
+    }
+}
+
+impl Settings {
+    /// Delay before the next launch after `failures` launches in a row never reached RUNNING.
+    #[must_use]
+    pub fn launch_delay(&self, failures: u32) -> Millis {
+        match failures.checked_sub(self.launch_failures_free) {
+            None => Millis::ZERO,
+            Some(over) => {
+                let factor = 1_u64.checked_shl(over).unwrap_or(u64::MAX);
+                let delay = self.launch_delay_first.0.saturating_mul(factor);
+                Millis(delay.min(self.launch_delay_max.0))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn launch_delays_double_up_to_the_documented_ceiling() {
+        let delays = |failures| Settings::default().launch_delay(failures);
+        assert_eq!(delays(2), Millis::ZERO);
+        assert_eq!(delays(3), Millis::seconds(15));
+        assert_eq!(delays(5), Millis::seconds(60));
+        assert_eq!(delays(100), Millis::minutes(27));
+    }
+}

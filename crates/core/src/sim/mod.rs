@@ -1,0 +1,32 @@
+//! The simulated world around the control plane: hosts, agents, containers, load balancers, an
+//! operator. One cloneable value, stepped by events; a run is a function of its recording.
+//!
+//! It decides nothing that ECS decides (that is [`crate::control`]) and models no traffic yet.
+
+mod agent;
+mod balancer;
+mod input;
+mod recording;
+mod timeline;
+mod world;
+
+pub use input::Input;
+pub use recording::{Recording, Scenario, StampedInput};
+pub use timeline::{Marker, Timeline};
+pub use world::World;
+
+use crate::control::Event;
+use crate::time::Instant;
+use alloc::vec::Vec;
+
+/// Runs a recording from its start to `until` and returns every event with the world at the end.
+#[must_use]
+pub fn simulate(recording: &Recording, until: Instant) -> (World, Vec<Event>) {
+    let mut log = Vec::new();
+    let mut world = World::new(recording);
+    world.run(until, &mut log);
+    (world, log)
+}
+
+#[cfg(test)]
+mod tests;

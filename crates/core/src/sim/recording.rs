@@ -1,0 +1,59 @@
+//! A run's whole cause: design, seed, and inputs stamped with simulated time.
+
+use super::input::Input;
+use crate::design::Design;
+use crate::time::Millis;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use serde::{Deserialize, Serialize};
+
+/// An input and when it happens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StampedInput {
+    /// Time since the start of the run.
+    pub at: Millis,
+    /// What is done.
+    #[serde(flatten)]
+    pub input: Input,
+}
+
+/// What a run is a function of: equal recordings give equal event logs on every target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recording {
+    /// The design at the start.
+    pub design: Arc<Design>,
+    /// Seed of everything drawn.
+    pub seed: u64,
+    /// Inputs; those of one moment happen in the order of the list.
+    #[serde(default)]
+    pub inputs: Vec<StampedInput>,
+}
+
+impl Recording {
+    /// The inputs in the order they happen; those of one moment stay in the order of the list.
+    #[must_use]
+    pub fn inputs_by_time(&self) -> Vec<StampedInput> {
+        let mut inputs = self.inputs.clone();
+        inputs.sort_by_key(|input| input.at);
+        inputs
+    }
+}
+
+/// A scenario file: a recording without its design.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// Name.
+    #[serde(default)]
+    pub name: String,
+    /// Seed; absent means 1.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// How long to run; absent means the caller's default.
+    #[serde(default)]
+    pub duration: Option<Millis>,
+    /// Inputs.
+    #[serde(default)]
+    pub inputs: Vec<StampedInput>,
+}

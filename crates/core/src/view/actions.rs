@@ -1,0 +1,84 @@
+//! Orders as one line each, for plans and logs.
+
+use super::events::service_message;
+use super::tasks::stopped_reason;
+use crate::control::{Action, StartCause, StoppedCause};
+use crate::id::{InstanceIx, TaskId};
+use crate::model::Model;
+use alloc::format;
+use alloc::string::String;
+
+/// The order and its cause as one line.
+#[must_use]
+pub fn action_line(model: &Model, action: &Action) -> String {
+    match action {
+        Action::StartDeployment {
+            service,
+            deployment,
+            task_definition,
+        } => {
+            let name = &model.service(*service).name;
+            let revision = model.definition(*task_definition).name();
+            format!("StartDeployment {deployment} of {name}: {revision}")
+        }
+        Action::CompleteDeployment {
+            service,
+            deployment,
+        } => {
+            format!(
+                "CompleteDeployment {deployment} of {}",
+                model.service(*service).name
+            )
+        }
+        Action::StartTask {
+            task,
+            task_definition,
+            instance,
+            cause,
+            ..
+        } => {
+            let revision = model.definition(*task_definition).name();
+            let host = &model.instance(*instance).name;
+            format!(
+                "StartTask {} {revision} on {host}: {}",
+                short(*task),
+                start_cause(*cause)
+            )
+        }
+        Action::StopTask { task, cause } => {
+            let cause = StoppedCause::Scheduler(cause.clone());
+            // The scheduler's causes do not name a host, so any index words them alike.
+            let reason = stopped_reason(model, InstanceIx(0), &cause);
+            format!("StopTask {}: {reason}", short(*task))
+        }
+        Action::StopContainers { task } => format!("StopContainers {}", short(*task)),
+        Action::RegisterTarget { task, target_group } => {
+            let group = &model.target_group(*target_group).name;
+            format!("RegisterTarget {} in {group}", short(*task))
+        }
+        Action::DeregisterTarget { task, target_group } => {
+            let group = &model.target_group(*target_group).name;
+            format!("DeregisterTarget {} in {group}", short(*task))
+        }
+        Action::PutServiceEvent { service, message } => {
+            format!(
+                "PutServiceEvent {}",
+                service_message(model, *service, message)
+            )
+        }
+    }
+}
+
+/// The first eight digits of a task's id: enough to tell tasks apart on a screen.
+fn short(task: TaskId) -> String {
+    format!("{:08x}", task.0 >> 96)
+}
+
+const fn start_cause(cause: StartCause) -> &'static str {
+    match cause {
+        StartCause::DesiredCount => "desiredCount was raised",
+        StartCause::Deployment => "the deployment rolls out",
+        StartCause::Replacement => "a task ended",
+        StartCause::UnhealthyReplacement => "a task is unhealthy",
+    }
+}

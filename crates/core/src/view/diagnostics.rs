@@ -1,0 +1,96 @@
+//! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
+
+use crate::model::{Diagnostic, Problem, Severity};
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// What is wrong, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What is wrong.
+    pub message: String,
+    /// What to do, where there is something.
+    pub hint: Option<String>,
+}
+
+/// `error`, `warning` or `info`.
+#[must_use]
+pub const fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+/// The finding in words.
+#[must_use]
+pub fn diagnostic_words(diagnostic: &Diagnostic) -> Words {
+    let (message, hint) = words(&diagnostic.problem);
+    Words {
+        message,
+        hint: (!hint.is_empty()).then(|| hint.to_string()),
+    }
+}
+
+fn words(problem: &Problem) -> (String, &'static str) {
+    match problem {
+        Problem::DuplicateName { name } => (
+            format!("`{name}` is used twice"),
+            "give one of them another name",
+        ),
+        Problem::UnknownReference { kind, reference } if reference.is_empty() => {
+            (format!("no {kind} is named"), "choose one")
+        }
+        Problem::UnknownReference { kind, reference } => (
+            format!("there is no {kind} called `{reference}`"),
+            "choose one that exists, or add it",
+        ),
+        Problem::UnknownInstanceType { name } => (
+            format!("the instance type `{name}` is not in the catalogue"),
+            "choose another type, or state registeredCpu and registeredMemory",
+        ),
+        Problem::NoContainers => (
+            "the task definition has no container".to_string(),
+            "add a container definition",
+        ),
+        Problem::NoEssentialContainer => (
+            "no container of the task definition is essential".to_string(),
+            "leave out `essential`, which means true, in at least one of them",
+        ),
+        Problem::NoMemory { container } => (
+            format!("the container `{container}` has neither memory nor memoryReservation"),
+            "state one of them, or the memory of the whole task",
+        ),
+        Problem::UnreadableSize { text } => (
+            format!("`{text}` is not a size"),
+            "write units or MiB such as \"512\", or \"1 vCPU\" and \"2 GB\"",
+        ),
+        Problem::MissingField { field } => (
+            format!("the container has no `{field}`"),
+            "every container needs a name and an image",
+        ),
+        Problem::UnknownContainerPort { container, port } => (
+            format!("the task definition has no container `{container}` with containerPort {port}"),
+            "name a container and a port of its portMappings",
+        ),
+        Problem::DuplicatePriority { priority } => (
+            format!("priority {priority} is used twice in this listener"),
+            "drag the rule to another place, or give it a free priority",
+        ),
+        Problem::PriorityOutOfRange { priority } => {
+            (format!("{priority} is not a priority"), "use 1 to 50000")
+        }
+        Problem::DeploymentDeadlock { lower, upper } => (
+            format!(
+                "a deployment can neither stop nor start a task: at least {lower} must stay, at most {upper} may run"
+            ),
+            "lower minimumHealthyPercent or raise maximumPercent",
+        ),
+        Problem::NotSimulated { what } => (format!("{what} is kept, but not simulated yet"), ""),
+        Problem::UnknownStrategy { text } => (
+            format!("`{text}` is not a placement strategy"),
+            "use spread, binpack or random with a field that ECS knows",
+        ),
+    }
+}

@@ -1,0 +1,270 @@
+//! Events as lines of text; service events worded as ECS words them (ecs.md 3.9).
+
+use super::tasks::stopped_reason;
+use crate::control::{
+    Event, EventKind, InstanceStatus, ServiceMessage, TargetHealth, TargetReason, TaskStatus,
+    Verdict,
+};
+use crate::id::{InstanceIx, ServiceIx, TaskId};
+use crate::model::Model;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// How a line should look; never by colour alone, the text says it too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Ordinary.
+    Plain,
+    /// Something went well.
+    Good,
+    /// Something needs an eye.
+    Warning,
+    /// Something failed.
+    Bad,
+}
+
+/// The event as one line, without its time.
+#[must_use]
+pub fn event_text(model: &Model, event: &Event) -> String {
+    match &event.kind {
+        EventKind::InstanceStatusChanged { instance, status } => {
+            let name = &model.instance(*instance).name;
+            match status {
+                InstanceStatus::Active => format!("container instance {name} registered"),
+                InstanceStatus::Inactive => format!("container instance {name} is INACTIVE"),
+            }
+        }
+        EventKind::TaskStatusChanged { .. } => task_status_text(model, &event.kind),
+        EventKind::TargetHealthChanged {
+            task,
+            target_group,
+            health,
+        } => {
+            let group = &model.target_group(*target_group).name;
+            format!("target of (task {task}) is {} in {group}", health.name())
+        }
+        EventKind::DeploymentChanged {
+            service,
+            deployment,
+            task_definition,
+            completed,
+        } => {
+            let name = &model.service(*service).name;
+            let revision = model.definition(*task_definition).name();
+            let state = if *completed {
+                "completed"
+            } else {
+                "in progress"
+            };
+            format!("(service {name}) ECS deployment {deployment} {state}: {revision}")
+        }
+        EventKind::ServiceEvent { service, message } => service_message(model, *service, message),
+        EventKind::InputApplied { label } => format!("input: {label}"),
+        EventKind::InputRefused { label, reason } => {
+            format!("input had no effect: {label}: {reason}")
+        }
+    }
+}
+
+fn task_status_text(model: &Model, kind: &EventKind) -> String {
+    let EventKind::TaskStatusChanged {
+        task,
+        task_definition,
+        instance,
+        last_status,
+        desired_status,
+        stopped,
+        exit_code,
+        ..
+    } = kind
+    else {
+        return String::new();
+    };
+    let revision = model.definition(*task_definition).name();
+    let host = &model.instance(*instance).name;
+    let mut text = format!("(task {task}) {revision} on {host} {}", last_status.name());
+    if *desired_status == TaskStatus::Stopped && *last_status < TaskStatus::Deactivating {
+        text += ", desired STOPPED";
+    }
+    if let Some(cause) = stopped {
+        text += &format!(
+            ": {} ({})",
+            stopped_reason(model, *instance, cause),
+            cause.stop_code().name()
+        );
+    }
+    if let Some(code) = exit_code {
+        text += &format!(", exit code {code}");
+    }
+    text
+}
+
+fn task_list(tasks: &[TaskId]) -> String {
+    let names: Vec<String> = tasks.iter().map(|task| format!("(task {task})")).collect();
+    names.join(" ")
+}
+
+/// A message of a service's event list, in ECS's words.
+#[must_use]
+pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessage) -> String {
+    let name = &model.service(service).name;
+    let group = |at: &crate::id::TargetGroupIx| model.target_group(*at).name.clone();
+    let text = match message {
+        ServiceMessage::SteadyState => "has reached a steady state.".to_string(),
+        ServiceMessage::StartedTasks {
+            tasks,
+            replacing_unhealthy,
+        } => {
+            let list = task_list(tasks);
+            let replaced = match replacing_unhealthy {
+                0 => String::new(),
+                count => format!(" Amazon ECS replaced {count} tasks due to an unhealthy status."),
+            };
+            format!("has started {} tasks: {list}.{replaced}", tasks.len())
+        }
+        ServiceMessage::StoppedRunning { tasks } => {
+            format!(
+                "has stopped {} running tasks: {}.",
+                tasks.len(),
+                task_list(tasks)
+            )
+        }
+        ServiceMessage::StoppedPending { count } => format!("stopped {count} pending tasks."),
+        ServiceMessage::RegisteredTargets {
+            count,
+            target_group,
+        } => {
+            format!(
+                "registered {count} targets in (target-group {})",
+                group(target_group)
+            )
+        }
+        ServiceMessage::DeregisteredTargets {
+            count,
+            target_group,
+        } => {
+            format!(
+                "deregistered {count} targets in (target-group {})",
+                group(target_group)
+            )
+        }
+        ServiceMessage::BegunDraining { count } => {
+            format!("has begun draining connections on {count} tasks.")
+        }
+        ServiceMessage::TargetUnhealthy {
+            task,
+            port,
+            target_group,
+            reason,
+        } => {
+            let reason = match reason {
+                TargetReason::Timeout => "Request timed out",
+                TargetReason::FailedHealthChecks => "Health checks failed",
+            };
+            let group = group(target_group);
+            format!(
+                "(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})"
+            )
+        }
+        ServiceMessage::ContainersUnhealthy { task } => {
+            format!("(task {task}) failed container health checks.")
+        }
+        ServiceMessage::DeploymentCompleted { deployment } => {
+            format!("(deployment {deployment}) deployment completed.")
+        }
+        ServiceMessage::UnableToPlace { closest } => unable_to_place(model, closest.as_ref()),
+        ServiceMessage::DeploymentBlocked => {
+            "was unable to stop or start tasks during a deployment because of the service \
+             deployment configuration. Update the minimumHealthyPercent or maximumPercent value \
+             and try again."
+                .to_string()
+        }
+        ServiceMessage::UnableToStart => {
+            "is unable to consistently start tasks successfully.".to_string()
+        }
+    };
+    format!("(service {name}) {text}")
+}
+
+fn unable_to_place(model: &Model, closest: Option<&(InstanceIx, Verdict)>) -> String {
+    let start = "was unable to place a task because no container instance met all of its \
+                 requirements.";
+    let Some((instance, verdict)) = closest else {
+        return format!("{start} Reason: No Container Instances were found in your cluster.");
+    };
+    let name = &model.instance(*instance).name;
+    let lacks = match verdict {
+        Verdict::NotActive => "encountered error \"AGENT\".",
+        Verdict::InsufficientCpu { .. } => "has insufficient CPU units available.",
+        Verdict::InsufficientMemory { .. } => "has insufficient memory available.",
+        Verdict::PortInUse { .. } => "is already using a port required by your task.",
+        Verdict::NotDistinct => "does not satisfy the distinctInstance placement constraint.",
+    };
+    format!("{start} The closest matching container-instance {name} {lacks}")
+}
+
+/// How the line should look.
+#[must_use]
+pub fn event_tone(event: &Event) -> Tone {
+    match &event.kind {
+        EventKind::InstanceStatusChanged { status, .. } => match status {
+            InstanceStatus::Active => Tone::Plain,
+            InstanceStatus::Inactive => Tone::Bad,
+        },
+        EventKind::TaskStatusChanged { exit_code, .. } => {
+            if exit_code.is_some() {
+                Tone::Bad
+            } else {
+                Tone::Plain
+            }
+        }
+        EventKind::TargetHealthChanged { health, .. } => match health {
+            TargetHealth::Unhealthy => Tone::Bad,
+            TargetHealth::Initial
+            | TargetHealth::Healthy
+            | TargetHealth::Draining
+            | TargetHealth::Unused => Tone::Plain,
+        },
+        EventKind::DeploymentChanged { completed, .. } => {
+            if *completed {
+                Tone::Good
+            } else {
+                Tone::Plain
+            }
+        }
+        EventKind::ServiceEvent { message, .. } => message_tone(message),
+        EventKind::InputApplied { .. } => Tone::Plain,
+        EventKind::InputRefused { .. } => Tone::Warning,
+    }
+}
+
+fn message_tone(message: &ServiceMessage) -> Tone {
+    match message {
+        ServiceMessage::SteadyState | ServiceMessage::DeploymentCompleted { .. } => Tone::Good,
+        ServiceMessage::UnableToPlace { .. } | ServiceMessage::DeploymentBlocked => Tone::Warning,
+        ServiceMessage::UnableToStart
+        | ServiceMessage::TargetUnhealthy { .. }
+        | ServiceMessage::ContainersUnhealthy { .. } => Tone::Bad,
+        ServiceMessage::StartedTasks { .. }
+        | ServiceMessage::StoppedRunning { .. }
+        | ServiceMessage::StoppedPending { .. }
+        | ServiceMessage::RegisteredTargets { .. }
+        | ServiceMessage::DeregisteredTargets { .. }
+        | ServiceMessage::BegunDraining { .. } => Tone::Plain,
+    }
+}
+
+/// Whether the event belongs on the list that people read; the others are detail for the log.
+#[must_use]
+pub fn event_is_listed(event: &Event) -> bool {
+    match &event.kind {
+        EventKind::InstanceStatusChanged { .. }
+        | EventKind::DeploymentChanged { .. }
+        | EventKind::ServiceEvent { .. }
+        | EventKind::InputApplied { .. }
+        | EventKind::InputRefused { .. } => true,
+        EventKind::TaskStatusChanged { exit_code, .. } => exit_code.is_some(),
+        EventKind::TargetHealthChanged { .. } => false,
+    }
+}

@@ -1,0 +1,107 @@
+//! Sentences about one task: why it stopped, what it does and why it is where it is.
+
+use crate::control::{
+    ControlState, HostLoss, StopCause, StoppedCause, TargetHealth, Task, TaskStatus,
+};
+use crate::id::{InstanceIx, TaskId};
+use crate::model::Model;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// The task's `stoppedReason`, in ECS's words (ecs.md 1.2).
+#[must_use]
+pub fn stopped_reason(model: &Model, instance: InstanceIx, cause: &StoppedCause) -> String {
+    match cause {
+        StoppedCause::Scheduler(StopCause::Scaling { deployment }) => {
+            format!("Scaling activity initiated by (deployment {deployment})")
+        }
+        StoppedCause::Scheduler(StopCause::UnhealthyTarget { target_group }) => {
+            let group = &model.target_group(*target_group).name;
+            format!("Task failed ELB health checks in (target-group {group})")
+        }
+        StoppedCause::Scheduler(StopCause::UnhealthyContainers) => {
+            "Task failed container health checks".to_string()
+        }
+        StoppedCause::Scheduler(StopCause::ServiceDeleted) => "Service deleted".to_string(),
+        StoppedCause::EssentialContainerExited => "Essential container in task exited".to_string(),
+        StoppedCause::Host(loss) => {
+            let verb = match loss {
+                HostLoss::Terminated => "terminated",
+                HostLoss::Stopped => "stopped",
+            };
+            format!(
+                "Host EC2 (instance {}) {verb}.",
+                model.instance(instance).name
+            )
+        }
+        StoppedCause::Requested(text) if text.is_empty() => "Task stopped by user".to_string(),
+        StoppedCause::Requested(text) | StoppedCause::FailedToStart(text) => text.clone(),
+    }
+}
+
+/// What the task does now, where, and why there.
+#[must_use]
+pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String {
+    let Some(task) = state.tasks.get(&id) else {
+        return "this task is gone".to_string();
+    };
+    let host = model.instance(task.instance);
+    let zone = &model.zones[host.zone.at()];
+    let revision = model.definition(task.task_definition).name();
+    if let Some(stopped) = &task.stopped {
+        let reason = stopped_reason(model, task.instance, &stopped.cause);
+        let reason = reason.trim_end_matches('.');
+        return format!(
+            "{revision} on {} is {}: {reason}",
+            host.name,
+            task.last_status.name()
+        );
+    }
+    let doing = match task.last_status {
+        TaskStatus::Provisioning => "is being provisioned",
+        TaskStatus::Pending if task.pull_stopped_at.is_none() => "pulls its image",
+        TaskStatus::Pending => "starts its containers",
+        TaskStatus::Activating => "registers with its target groups",
+        TaskStatus::Running => running_words(task),
+        TaskStatus::Deactivating
+        | TaskStatus::Stopping
+        | TaskStatus::Deprovisioning
+        | TaskStatus::Stopped => "stops",
+    };
+    let why = placement_words(model, state, task);
+    format!("{revision} {doing} on {} in {zone}: {why}", host.name)
+}
+
+fn running_words(task: &Task) -> &'static str {
+    let all_healthy = task
+        .targets
+        .iter()
+        .all(|target| target.health == TargetHealth::Healthy);
+    match (task.targets.is_empty(), all_healthy) {
+        (true, _) => "runs",
+        (false, true) => "runs and is healthy",
+        (false, false) => "runs and awaits its health checks",
+    }
+}
+
+/// The spread that the service's strategy made, counted as it stands now.
+fn placement_words(model: &Model, state: &ControlState, task: &Task) -> String {
+    let zone = model.instance(task.instance).zone;
+    let wanted = || {
+        state
+            .tasks_of(task.service)
+            .filter(|(_, other)| other.is_wanted())
+    };
+    let in_zone = wanted()
+        .filter(|(_, other)| model.instance(other.instance).zone == zone)
+        .count();
+    let on_host = wanted()
+        .filter(|(_, other)| other.instance == task.instance)
+        .count();
+    let rule = if model.service(task.service).strategies.is_empty() {
+        "default placement spreads zones first, then hosts"
+    } else {
+        "placed by the service's placementStrategy"
+    };
+    format!("{rule}; the service has {in_zone} tasks in this zone, {on_host} on this host")
+}
