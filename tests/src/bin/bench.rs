@@ -1,0 +1,158 @@
+//! Figures, never asserted: `cargo xtask bench [NAME]` prints them as a table.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::sync::Arc;
+use std::time::Instant as Clock;
+use stowplan_core::design::{Design, Edit, sample};
+use stowplan_core::sim::{Input, Recording, StampedInput, Timeline, simulate};
+use stowplan_core::time::{Instant, Millis};
+use stowplan_tests::{event_log, recording};
+
+/// A name and what it measures; each returns milliseconds of one run.
+type Bench = (&'static str, &'static str, fn() -> f64);
+
+const BENCHES: &[Bench] = &[
+    (
+        "simulate",
+        "sample design, 1 simulated hour with a deployment and a lost host",
+        hour,
+    ),
+    (
+        "simulate",
+        "review design (12 hosts, 6 services, 60 tasks), the same hour",
+        review_hour,
+    ),
+    (
+        "log",
+        "recorded run of 20 minutes with its event log as text",
+        log,
+    ),
+    (
+        "seek",
+        "one seek to a random moment of a played hour (mean of 100)",
+        seek,
+    ),
+    (
+        "edit",
+        "one edit and compilation of the review design",
+        edit,
+    ),
+];
+
+const RUNS: usize = 7;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    println!(
+        "{:<10} {:>9} {:>9} {:>9}  what",
+        "bench", "min ms", "median", "max"
+    );
+    for (name, what, run) in BENCHES {
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
+            continue;
+        }
+        let mut times: Vec<f64> = (0..RUNS).map(|_| run()).collect();
+        times.sort_by(f64::total_cmp);
+        let (min, median, max) = (times[0], times[RUNS / 2], times[RUNS - 1]);
+        println!("{name:<10} {min:>9.3} {median:>9.3} {max:>9.3}  {what}");
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> f64 {
+    let start = Clock::now();
+    std::hint::black_box(work());
+    start.elapsed().as_secs_f64() * 1000.0
+}
+
+/// The design of the budgets: three zones, twelve hosts, six services, sixty tasks.
+fn review() -> Design {
+    let mut design = sample();
+    let host = design.container_instances[0].clone();
+    design.container_instances = (0..12)
+        .map(|at| {
+            let mut host = host.clone();
+            host.ec2_instance_id = format!("i-{at:02}");
+            host.instance_type = "m5.large".into();
+            host.availability_zone = format!("us-east-1{}", ["a", "b", "c"][at % 3]);
+            host
+        })
+        .collect();
+    let services = design.services.clone();
+    for copy in 1..3 {
+        for service in &services {
+            let mut service = service.clone();
+            service.service_name = format!("{}-{copy}", service.service_name);
+            design.services.push(service);
+        }
+    }
+    design
+        .services
+        .iter_mut()
+        .for_each(|service| service.desired_count = Some(10));
+    design
+}
+
+fn eventful(design: Design) -> Recording {
+    let edit = |change| Input::Edit { change };
+    let deploy = Edit::Deploy {
+        service: "primes".into(),
+        task_definition: "primes:2".into(),
+    };
+    let at = |minutes, input| StampedInput {
+        at: Millis::minutes(minutes),
+        input,
+    };
+    let instance = design.container_instances[3].ec2_instance_id.clone();
+    let inputs = vec![
+        at(
+            10,
+            edit(Edit::AddRevision {
+                family: "primes".into(),
+            }),
+        ),
+        at(10, edit(deploy)),
+        at(30, Input::TerminateInstance { instance }),
+    ];
+    Recording {
+        design: Arc::new(design),
+        seed: 1,
+        inputs,
+    }
+}
+
+const HOUR: Instant = Instant(3_600_000);
+
+fn hour() -> f64 {
+    let recording = eventful(sample());
+    timed(|| simulate(&recording, HOUR))
+}
+
+fn review_hour() -> f64 {
+    let recording = eventful(review());
+    timed(|| simulate(&recording, HOUR))
+}
+
+fn log() -> f64 {
+    let (recording, until) = recording();
+    timed(|| event_log(&recording, until))
+}
+
+fn seek() -> f64 {
+    let mut timeline = Timeline::new(eventful(review()));
+    timeline.seek(HOUR);
+    // Strides that are not multiples of the checkpoints' distance visit all offsets.
+    let all = timed(|| (1..=100_u64).for_each(|n| timeline.seek(Instant(n * 2_311_871 % HOUR.0))));
+    all / 100.0
+}
+
+fn edit() -> f64 {
+    let design = review();
+    let edit = Edit::Set {
+        pointer: "/services/0/desiredCount".into(),
+        value: Some(3.into()),
+    };
+    timed(|| {
+        edit.apply(&design)
+            .map(|next| stowplan_core::model::compile(&next, None))
+    })
+}
