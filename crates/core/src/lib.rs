@@ -7,7 +7,7 @@
 //! The path through it: a [`design::Design`] is compiled to a [`model::Model`];
 //! [`control::turn`] folds what was seen into a [`control::ControlState`] and decides;
 //! [`sim::World`] plays hosts, load balancers and containers; [`sim::Timeline`] holds a run and
-//! scrubs it; [`view`] words everything.
+//! scrubs it; [`view`] words everything; [`scene`] draws it as data.
 #![no_std]
 
 extern crate alloc;
@@ -18,6 +18,7 @@ pub mod draw;
 pub mod export;
 pub mod id;
 pub mod model;
+pub mod scene;
 pub mod sim;
 pub mod source;
 pub mod taskdef;

@@ -1,0 +1,319 @@
+//! Compiling a design: references become indices, defaults become values, faults diagnostics.
+
+mod routing;
+mod services;
+
+use super::{
+    Definition, Diagnostic, Instance, Model, Problem, Settings, Severity, TargetGroup,
+    instance_type, registered_memory,
+};
+use crate::design::{self, Design, last_segment};
+use crate::id::ZoneIx;
+use crate::taskdef::{self, TaskDefinition, cpu_units, memory_mib, revision_name};
+use crate::time::Millis;
+use crate::units::Resources;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// A model and what was found on the way to it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The model: everything without an error.
+    pub model: Model,
+    /// Findings, in the order of the document.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles `design`; parts that `before` knew keep their indices.
+#[must_use]
+pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
+    let mut compiler = Compiler {
+        design,
+        model: before.cloned().unwrap_or_default(),
+        found: Vec::new(),
+        sound: BTreeSet::new(),
+    };
+    compiler.forget();
+    compiler.zones();
+    compiler.instances();
+    compiler.definitions();
+    compiler.target_groups();
+    compiler.services();
+    compiler.listeners();
+    compiler.rules();
+    Compiled {
+        model: compiler.model,
+        diagnostics: compiler.found,
+    }
+}
+
+struct Compiler<'a> {
+    design: &'a Design,
+    model: Model,
+    found: Vec<Diagnostic>,
+    /// Revisions that this document holds without error, by name.
+    sound: BTreeSet<String>,
+}
+
+/// Puts `item` at the index of the item that `same` recognises, or behind the last.
+fn place<T>(items: &mut Vec<T>, item: T, same: impl Fn(&T) -> bool) {
+    match items.iter_mut().find(|known| same(known)) {
+        Some(known) => *known = item,
+        None => items.push(item),
+    }
+}
+
+impl Compiler<'_> {
+    fn find(&mut self, pointer: String, problem: Problem) {
+        self.found.push(Diagnostic { pointer, problem });
+    }
+
+    fn forget(&mut self) {
+        self.model
+            .instances
+            .iter_mut()
+            .for_each(|host| host.present = false);
+        self.model
+            .services
+            .iter_mut()
+            .for_each(|service| service.present = false);
+        self.model
+            .target_groups
+            .iter_mut()
+            .for_each(|group| group.present = false);
+    }
+
+    fn zones(&mut self) {
+        for zone in self.design.zones() {
+            if !self.model.zones.contains(&zone) {
+                self.model.zones.push(zone);
+            }
+        }
+    }
+
+    /// The cluster that a reference means; the first of the document, or `default`, if none.
+    fn cluster(&self, reference: Option<&String>) -> String {
+        let first = || {
+            self.design
+                .clusters
+                .first()
+                .map(|cluster| cluster.cluster_name.as_str())
+        };
+        let name = reference.map(|text| last_segment(text)).or_else(first);
+        name.unwrap_or("default").to_string()
+    }
+
+    fn known_cluster(&mut self, reference: Option<&String>, pointer: String) -> Option<String> {
+        let name = self.cluster(reference);
+        if reference.is_some()
+            && !self
+                .design
+                .clusters
+                .iter()
+                .any(|known| known.cluster_name == name)
+        {
+            self.find(
+                pointer,
+                Problem::UnknownReference {
+                    kind: "cluster",
+                    reference: name,
+                },
+            );
+            return None;
+        }
+        Some(name)
+    }
+
+    fn instances(&mut self) {
+        let mut names = BTreeSet::new();
+        for (at, host) in self.design.container_instances.iter().enumerate() {
+            let pointer = format!("/containerInstances/{at}");
+            if !names.insert(&host.ec2_instance_id) {
+                let name = host.ec2_instance_id.clone();
+                self.find(
+                    format!("{pointer}/ec2InstanceId"),
+                    Problem::DuplicateName { name },
+                );
+                continue;
+            }
+            let cluster = self.known_cluster(host.cluster.as_ref(), format!("{pointer}/cluster"));
+            let registered = self.registered(host, &pointer);
+            let (Some(cluster), Some(registered)) = (cluster, registered) else {
+                continue;
+            };
+            let zone = self
+                .model
+                .zones
+                .iter()
+                .position(|zone| *zone == host.availability_zone);
+            let zone = ZoneIx::from_at(zone.expect("zones() lists the zones of all hosts"));
+            let instance = Instance {
+                name: host.ec2_instance_id.clone(),
+                cluster,
+                zone,
+                instance_type: host.instance_type.clone(),
+                registered,
+                present: true,
+            };
+            place(&mut self.model.instances, instance, |known| {
+                known.name == host.ec2_instance_id
+            });
+        }
+    }
+
+    fn registered(&mut self, host: &design::ContainerInstance, pointer: &str) -> Option<Resources> {
+        let known = instance_type(&host.instance_type);
+        let cpu = host.registered_cpu.or(known.map(|known| known.vcpu * 1024));
+        let memory = host
+            .registered_memory
+            .or(known.map(|known| registered_memory(known.memory_mib)));
+        let registered = cpu
+            .zip(memory)
+            .map(|(cpu, memory)| Resources::new(cpu, memory));
+        if registered.is_none() {
+            let name = host.instance_type.clone();
+            self.find(
+                format!("{pointer}/instanceType"),
+                Problem::UnknownInstanceType { name },
+            );
+        }
+        registered
+    }
+
+    fn definitions(&mut self) {
+        let families: BTreeSet<&str> = self
+            .design
+            .task_definitions
+            .iter()
+            .map(|entry| entry.family.as_str())
+            .collect();
+        for family in families {
+            let revisions: Vec<_> = self.design.revisions(family).collect();
+            for (revision, at, entry) in revisions {
+                if self.definition_is_sound(entry, &format!("/taskDefinitions/{at}")) {
+                    self.place_definition(family, revision, entry);
+                }
+            }
+        }
+    }
+
+    fn place_definition(&mut self, family: &str, revision: u32, entry: &TaskDefinition) {
+        self.sound.insert(revision_name(family, revision));
+        let definition = Definition {
+            family: family.to_string(),
+            revision,
+            reserved: taskdef::reserved(entry),
+            static_ports: taskdef::static_ports(entry),
+            document: Arc::new(entry.clone()),
+        };
+        place(&mut self.model.task_definitions, definition, |known| {
+            known.family == family && known.revision == revision
+        });
+    }
+
+    fn definition_is_sound(&mut self, entry: &TaskDefinition, pointer: &str) -> bool {
+        let before = self.errors();
+        let containers = &entry.container_definitions;
+        if containers.is_empty() {
+            self.find(
+                format!("{pointer}/containerDefinitions"),
+                Problem::NoContainers,
+            );
+        } else if !containers
+            .iter()
+            .any(taskdef::ContainerDefinition::is_essential)
+        {
+            self.find(
+                format!("{pointer}/containerDefinitions"),
+                Problem::NoEssentialContainer,
+            );
+        }
+        let sizes = [
+            ("cpu", &entry.cpu, cpu_units as fn(&_) -> _),
+            ("memory", &entry.memory, memory_mib),
+        ];
+        for (field, size, read) in sizes {
+            if let Some(size) = size.as_ref().filter(|size| read(size).is_none()) {
+                let text = size.to_text();
+                self.find(
+                    format!("{pointer}/{field}"),
+                    Problem::UnreadableSize { text },
+                );
+            }
+        }
+        for (at, container) in containers.iter().enumerate() {
+            let pointer = format!("{pointer}/containerDefinitions/{at}");
+            self.container(container, entry.memory.is_some(), &pointer);
+        }
+        self.errors() == before
+    }
+
+    fn container(
+        &mut self,
+        container: &taskdef::ContainerDefinition,
+        task_has_memory: bool,
+        pointer: &str,
+    ) {
+        for (field, value) in [("name", &container.name), ("image", &container.image)] {
+            if value.is_empty() {
+                self.find(pointer.to_string(), Problem::MissingField { field });
+            }
+        }
+        let limits = [container.memory, container.memory_reservation];
+        if !task_has_memory && limits.iter().flatten().all(|mib| *mib == 0) {
+            let container = container.name.clone();
+            self.find(pointer.to_string(), Problem::NoMemory { container });
+        }
+    }
+
+    fn errors(&self) -> usize {
+        let is_error = |found: &&Diagnostic| found.problem.severity() == Severity::Error;
+        self.found.iter().filter(is_error).count()
+    }
+
+    fn target_groups(&mut self) {
+        let mut names = BTreeSet::new();
+        for (at, group) in self.design.target_groups.iter().enumerate() {
+            if !names.insert(&group.name) {
+                let name = group.name.clone();
+                self.find(
+                    format!("/targetGroups/{at}/Name"),
+                    Problem::DuplicateName { name },
+                );
+                continue;
+            }
+            let delay = group.attribute("deregistration_delay.timeout_seconds");
+            // Defaults: load-balancing-and-scaling.md 2.2 and 2.4.
+            let compiled = TargetGroup {
+                name: group.name.clone(),
+                interval: Millis::seconds(u64::from(
+                    group.health_check_interval_seconds.unwrap_or(30).max(1),
+                )),
+                healthy_threshold: group.healthy_threshold_count.unwrap_or(5).max(1),
+                unhealthy_threshold: group.unhealthy_threshold_count.unwrap_or(2).max(1),
+                deregistration_delay: Millis::seconds(
+                    delay.and_then(|text| text.parse().ok()).unwrap_or(300),
+                ),
+                present: true,
+            };
+            place(&mut self.model.target_groups, compiled, |known| {
+                known.name == group.name
+            });
+        }
+    }
+}
+
+/// The settings of a model compiled afresh.
+impl Model {
+    /// The same model under other settings.
+    #[must_use]
+    pub fn with_settings(self, settings: Settings) -> Self {
+        Self { settings, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests;

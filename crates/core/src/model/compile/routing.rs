@@ -1,0 +1,89 @@
+//! Listeners and rules: their references and priorities.
+
+use super::Compiler;
+use crate::design::{self, last_segment};
+use crate::model::Problem;
+use alloc::collections::BTreeSet;
+use alloc::format;
+
+impl Compiler<'_> {
+    pub(super) fn listeners(&mut self) {
+        let mut names = BTreeSet::new();
+        for (at, listener) in self.design.listeners.iter().enumerate() {
+            let pointer = format!("/listeners/{at}");
+            let balancer = last_segment(&listener.load_balancer_arn);
+            if !self
+                .design
+                .load_balancers
+                .iter()
+                .any(|known| known.name == balancer)
+            {
+                let reference = listener.load_balancer_arn.clone();
+                let problem = Problem::UnknownReference {
+                    kind: "load balancer",
+                    reference,
+                };
+                self.find(format!("{pointer}/LoadBalancerArn"), problem);
+            }
+            let name = listener.name();
+            if !names.insert(name.clone()) {
+                self.find(format!("{pointer}/Port"), Problem::DuplicateName { name });
+            }
+            self.actions(
+                &listener.default_actions,
+                &format!("{pointer}/DefaultActions"),
+            );
+        }
+    }
+
+    pub(super) fn rules(&mut self) {
+        let mut priorities = BTreeSet::new();
+        for (at, rule) in self.design.rules.iter().enumerate() {
+            let pointer = format!("/rules/{at}");
+            let (listener, priority) = (last_segment(&rule.listener_arn), rule.priority);
+            if !self
+                .design
+                .listeners
+                .iter()
+                .any(|known| known.name() == listener)
+            {
+                let reference = rule.listener_arn.clone();
+                let problem = Problem::UnknownReference {
+                    kind: "listener",
+                    reference,
+                };
+                self.find(format!("{pointer}/ListenerArn"), problem);
+            }
+            if !(1..=50_000).contains(&priority) {
+                self.find(
+                    format!("{pointer}/Priority"),
+                    Problem::PriorityOutOfRange { priority },
+                );
+            }
+            if !priorities.insert((listener, priority)) {
+                self.find(
+                    format!("{pointer}/Priority"),
+                    Problem::DuplicatePriority { priority },
+                );
+            }
+            self.actions(&rule.actions, &format!("{pointer}/Actions"));
+        }
+    }
+
+    fn actions(&mut self, actions: &[design::Action], pointer: &str) {
+        for (at, action) in actions.iter().enumerate() {
+            let pointer = format!("{pointer}/{at}");
+            if let Some(reference) = &action.target_group_arn {
+                self.target_group(reference, &pointer, "TargetGroupArn");
+            }
+            let weighted = action
+                .forward_config
+                .iter()
+                .flat_map(|config| &config.target_groups);
+            for (at, tuple) in weighted.enumerate() {
+                let field = format!("ForwardConfig/TargetGroups/{at}/TargetGroupArn");
+                self.target_group(&tuple.target_group_arn, &pointer, &field);
+            }
+        }
+    }
+}

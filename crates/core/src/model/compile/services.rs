@@ -1,0 +1,248 @@
+//! Services: the revision, target groups, bounds and placement that they name.
+
+use super::{Compiler, place};
+use crate::design::{self, last_segment};
+use crate::id::{TargetGroupIx, TaskDefinitionIx};
+use crate::model::{Problem, Service, ServiceTarget, Strategy};
+use crate::taskdef::revision_name;
+use crate::time::Millis;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+impl Compiler<'_> {
+    pub(super) fn services(&mut self) {
+        let mut names = BTreeSet::new();
+        for (at, service) in self.design.services.iter().enumerate() {
+            let pointer = format!("/services/{at}");
+            if !names.insert(&service.service_name) {
+                let name = service.service_name.clone();
+                self.find(
+                    format!("{pointer}/serviceName"),
+                    Problem::DuplicateName { name },
+                );
+                continue;
+            }
+            if let Some(compiled) = self.service(service, &pointer) {
+                place(&mut self.model.services, compiled, |known| {
+                    known.name == service.service_name
+                });
+            }
+        }
+    }
+
+    fn service(&mut self, service: &design::Service, pointer: &str) -> Option<Service> {
+        let cluster = self.known_cluster(service.cluster.as_ref(), format!("{pointer}/cluster"));
+        let task_definition = self.service_definition(service, pointer);
+        let targets = task_definition
+            .map(|definition| self.service_targets(service, definition, pointer))
+            .unwrap_or_default();
+        let strategies = self.strategies(service, pointer);
+        let bounds = service.deployment_configuration.clone().unwrap_or_default();
+        let (cluster, task_definition, targets, strategies) =
+            (cluster?, task_definition?, targets?, strategies?);
+        let workload = self
+            .design
+            .workloads
+            .get(&format!("{cluster}/{}", service.service_name));
+        let compiled = Service {
+            name: service.service_name.clone(),
+            cluster,
+            task_definition,
+            desired_count: service.desired_count.unwrap_or(0),
+            minimum_healthy_percent: bounds.minimum_healthy_percent.unwrap_or(100),
+            maximum_percent: bounds.maximum_percent.unwrap_or(200),
+            grace_period: Millis::seconds(u64::from(
+                service.health_check_grace_period_seconds.unwrap_or(0),
+            )),
+            targets,
+            strategies,
+            distinct_instance: self.distinct_instance(service, pointer),
+            workload: workload.cloned().unwrap_or_default(),
+            present: true,
+        };
+        self.deadlock(&compiled, pointer);
+        self.not_simulated(service, pointer);
+        Some(compiled)
+    }
+
+    fn service_definition(
+        &mut self,
+        service: &design::Service,
+        pointer: &str,
+    ) -> Option<TaskDefinitionIx> {
+        let reference = last_segment(&service.task_definition);
+        let newest = self.design.revisions(reference).last();
+        let wanted = newest.map_or_else(
+            || reference.to_string(),
+            |(number, ..)| revision_name(reference, number),
+        );
+        // Revisions that the document dropped or broke stay in the model for tasks that still run.
+        let sound = self.sound.contains(&wanted);
+        let found = self
+            .model
+            .task_definitions
+            .iter()
+            .position(|known| known.name() == wanted);
+        let found = found.filter(|_| sound).map(TaskDefinitionIx::from_at);
+        if found.is_none() {
+            let reference = service.task_definition.clone();
+            let problem = Problem::UnknownReference {
+                kind: "task definition",
+                reference,
+            };
+            self.find(format!("{pointer}/taskDefinition"), problem);
+        }
+        found
+    }
+
+    /// `None` if any of the wires is at fault: its tasks would never become healthy.
+    fn service_targets(
+        &mut self,
+        service: &design::Service,
+        definition: TaskDefinitionIx,
+        pointer: &str,
+    ) -> Option<Vec<ServiceTarget>> {
+        let document = Arc::clone(&self.model.definition(definition).document);
+        let mut targets = Vec::new();
+        for (at, wire) in service.load_balancers.iter().enumerate() {
+            let pointer = format!("{pointer}/loadBalancers/{at}");
+            let group = self.target_group(&wire.target_group_arn, &pointer, "targetGroupArn");
+            let (container, port) = (wire.container_name.clone(), wire.container_port);
+            let published = document.container_definitions.iter().any(|known| {
+                let mut ports = known.ports().iter();
+                known.name == container && ports.any(|mapping| mapping.container_port == Some(port))
+            });
+            if !published {
+                self.find(pointer, Problem::UnknownContainerPort { container, port });
+                return None;
+            }
+            targets.push(ServiceTarget {
+                target_group: group?,
+                container_name: container,
+                container_port: port,
+            });
+        }
+        Some(targets)
+    }
+
+    pub(super) fn target_group(
+        &mut self,
+        reference: &str,
+        pointer: &str,
+        field: &str,
+    ) -> Option<TargetGroupIx> {
+        let name = last_segment(reference);
+        let found = self.model.target_group_named(name);
+        let found = found.filter(|at| self.model.target_group(*at).present);
+        if found.is_none() {
+            let reference = reference.to_string();
+            let problem = Problem::UnknownReference {
+                kind: "target group",
+                reference,
+            };
+            self.find(format!("{pointer}/{field}"), problem);
+        }
+        found
+    }
+
+    fn strategies(&mut self, service: &design::Service, pointer: &str) -> Option<Vec<Strategy>> {
+        let mut strategies = Vec::new();
+        for (at, written) in service.placement_strategy.iter().enumerate() {
+            let field = written.field.as_deref().unwrap_or("");
+            match strategy(&written.kind, field) {
+                Some(strategy) => strategies.push(strategy),
+                None if written.kind == "spread" && field.starts_with("attribute:") => {
+                    let what = format!("spread over {field}");
+                    self.find(
+                        format!("{pointer}/placementStrategy/{at}"),
+                        Problem::NotSimulated { what },
+                    );
+                }
+                None => {
+                    let text = format!("{} {field}", written.kind).trim().to_string();
+                    let problem = Problem::UnknownStrategy { text };
+                    self.find(format!("{pointer}/placementStrategy/{at}"), problem);
+                    return None;
+                }
+            }
+        }
+        Some(strategies)
+    }
+
+    fn distinct_instance(&mut self, service: &design::Service, pointer: &str) -> bool {
+        let constraints = &service.placement_constraints;
+        for (at, constraint) in constraints.iter().enumerate() {
+            if constraint.kind != "distinctInstance" {
+                let what = format!("placement constraint {}", constraint.kind);
+                let pointer = format!("{pointer}/placementConstraints/{at}");
+                self.find(pointer, Problem::NotSimulated { what });
+            }
+        }
+        constraints
+            .iter()
+            .any(|constraint| constraint.kind == "distinctInstance")
+    }
+
+    fn deadlock(&mut self, service: &Service, pointer: &str) {
+        let (lower, upper) = (service.lower_bound(), service.upper_bound());
+        if service.desired_count > 0
+            && lower >= service.desired_count
+            && upper <= service.desired_count
+        {
+            let problem = Problem::DeploymentDeadlock { lower, upper };
+            self.find(format!("{pointer}/deploymentConfiguration"), problem);
+        }
+    }
+
+    fn not_simulated(&mut self, service: &design::Service, pointer: &str) {
+        if service
+            .scheduling_strategy
+            .as_deref()
+            .is_some_and(|kind| kind != "REPLICA")
+        {
+            let what = "schedulingStrategy DAEMON".to_string();
+            self.find(
+                format!("{pointer}/schedulingStrategy"),
+                Problem::NotSimulated { what },
+            );
+        }
+        let fields = [
+            "capacityProviderStrategy",
+            "serviceRegistries",
+            "serviceConnectConfiguration",
+        ];
+        for field in fields
+            .iter()
+            .filter(|field| service.extra.contains_key(**field))
+        {
+            let what = (*field).to_string();
+            self.find(format!("{pointer}/{field}"), Problem::NotSimulated { what });
+        }
+        let launch_type = service
+            .extra
+            .get("launchType")
+            .and_then(serde_json::Value::as_str);
+        if launch_type.is_some_and(|kind| kind != "EC2") {
+            let what = format!("launchType {}", launch_type.unwrap_or_default());
+            self.find(
+                format!("{pointer}/launchType"),
+                Problem::NotSimulated { what },
+            );
+        }
+    }
+}
+
+/// The strategy that AWS's words mean; `host` is AWS's other word for `instanceId`.
+fn strategy(kind: &str, field: &str) -> Option<Strategy> {
+    match (kind, field) {
+        ("spread", "attribute:ecs.availability-zone") => Some(Strategy::SpreadZone),
+        ("spread", "instanceId" | "host") => Some(Strategy::SpreadInstance),
+        ("binpack", "cpu" | "CPU") => Some(Strategy::BinpackCpu),
+        ("binpack", "memory" | "MEMORY") => Some(Strategy::BinpackMemory),
+        ("random", _) => Some(Strategy::Random),
+        _ => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! A task as a tile: hue is the service, pale an old revision, shape its status.
+
+use super::draft::{Draft, Face, face};
+use super::hue::hue_of_service;
+use super::shape::{DiscPart, Rect, Stroke, TextStyle, Token, point};
+use super::{Detail, Source, Subject, Target};
+use crate::control::{Task, TaskStatus};
+use crate::id::TaskId;
+use alloc::format;
+use alloc::string::String;
+
+/// A task and its room in the hold.
+pub(super) struct Tile {
+    pub(super) task: TaskId,
+    pub(super) rect: Rect,
+}
+
+/// Below this width, words do not fit.
+const WORDS_WIDTH_MIN: f64 = 22.0;
+
+/// What a tile's status looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// Half-moon, dashed edge: on its way up.
+    Starting(&'static str),
+    /// Dot: running.
+    Running,
+    /// Diagonal and open triangle: on its way down.
+    Stopping(&'static str),
+    /// Cross: failed.
+    Failed,
+}
+
+fn look(task: &Task) -> Look {
+    match task.last_status {
+        TaskStatus::Stopped => Look::Failed,
+        TaskStatus::Deactivating => Look::Stopping("drain"),
+        TaskStatus::Stopping | TaskStatus::Deprovisioning => Look::Stopping("stop"),
+        TaskStatus::Provisioning
+        | TaskStatus::Pending
+        | TaskStatus::Activating
+        | TaskStatus::Running
+            if !task.is_wanted() =>
+        {
+            Look::Stopping("stop")
+        }
+        TaskStatus::Provisioning => Look::Starting("prov"),
+        TaskStatus::Pending if task.pull_stopped_at.is_none() => Look::Starting("pull"),
+        TaskStatus::Pending => Look::Starting("start"),
+        TaskStatus::Activating => Look::Starting("activ"),
+        TaskStatus::Running => Look::Running,
+    }
+}
+
+/// The faces of a tile's words by what they stand on.
+struct Paint {
+    fill: Token,
+    edge: Stroke,
+    words: Token,
+}
+
+fn paint(source: &Source<'_>, task: &Task, look: Look) -> Paint {
+    let service = source.model.service(task.service);
+    let hue = hue_of_service(source.design, source.model, &service.name);
+    let old = service.task_definition != task.task_definition;
+    match look {
+        Look::Failed => Paint {
+            fill: Token::Card,
+            edge: Stroke::solid(Token::Red, 1.5),
+            words: Token::Red,
+        },
+        Look::Starting(_) => Paint {
+            fill: Token::Pale(hue),
+            edge: Stroke::dashed(Token::Hue(hue), 1.5),
+            words: Token::OnPale,
+        },
+        Look::Stopping(_) => Paint {
+            fill: Token::Pale(hue),
+            edge: Stroke::solid(Token::Hue(hue), 1.0),
+            words: Token::OnPale,
+        },
+        Look::Running if old => Paint {
+            fill: Token::Pale(hue),
+            edge: Stroke::solid(Token::Hue(hue), 1.0),
+            words: Token::OnPale,
+        },
+        Look::Running => Paint {
+            fill: Token::Hue(hue),
+            edge: Stroke::solid(Token::Hue(hue), 1.0),
+            words: Token::OnHue,
+        },
+    }
+}
+
+pub(super) fn draw(source: &Source<'_>, tile: &Tile, draft: &mut Draft) {
+    let Some(task) = source
+        .control
+        .and_then(|control| control.tasks.get(&tile.task))
+    else {
+        return;
+    };
+    let look = look(task);
+    let paint = paint(source, task, look);
+    let body = tile.rect.inset(1.0);
+    draft.fill(body, 3.0, paint.fill);
+    if let Look::Stopping(_) = look {
+        let from = point(body.x, body.bottom());
+        draft.line(from, point(body.right(), body.y), paint.edge);
+    }
+    draft.frame(body.inset(paint.edge.width / 2.0), 3.0, paint.edge);
+    draft.target(tile.rect, Target::Subject(Subject::Task(tile.task)));
+    if source.detail >= Detail::Task {
+        draw_words(source, task, body, paint.words, draft);
+        draw_status(task, look, body, paint.words, draft);
+    }
+}
+
+fn draw_words(source: &Source<'_>, task: &Task, body: Rect, words: Token, draft: &mut Draft) {
+    let width = body.w - 9.0;
+    if width < WORDS_WIDTH_MIN - 9.0 {
+        return;
+    }
+    let service = &source.model.service(task.service).name;
+    let revision = format!(
+        ":{}",
+        source.model.definition(task.task_definition).revision
+    );
+    draft.text(
+        point(body.x + 6.0, body.y + 12.0),
+        service,
+        face(TextStyle::SmallBold, words),
+        width,
+    );
+    draft.text(
+        point(body.x + 6.0, body.y + 25.0),
+        &revision,
+        face(TextStyle::Small, words),
+        width,
+    );
+}
+
+fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Draft) {
+    let centre = point(body.x + (body.w / 2.0).min(9.5), body.bottom() - 10.0);
+    match look {
+        Look::Running => draft.disc(centre, words, DiscPart::Whole),
+        Look::Starting(_) => draft.disc(centre, words, DiscPart::Half),
+        Look::Stopping(_) => draft.triangle(centre, words),
+        Look::Failed => draft.cross(centre, 3.0, Stroke::solid(words, 1.5)),
+    }
+    let word = match look {
+        Look::Running => String::new(),
+        Look::Starting(word) | Look::Stopping(word) => word.into(),
+        Look::Failed => exit_code(task),
+    };
+    let width = body.right() - centre.x - 8.0;
+    let small: Face = face(TextStyle::Small, words);
+    if TextStyle::Small.width(&word) <= width {
+        draft.text(point(centre.x + 8.0, centre.y), &word, small, width);
+    }
+}
+
+fn exit_code(task: &Task) -> String {
+    let code = task.exit_codes.values().next();
+    code.map_or_else(|| "failed".into(), |code| format!("{code}"))
+}
