@@ -13,6 +13,9 @@ pub enum Severity {
     Info,
 }
 
+/// Most tasks that a service may have; a quota that AWS does not raise (ecs.md 6).
+pub const TASKS_PER_SERVICE_MAX: u32 = 5000;
+
 /// A finding at a place of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -90,6 +93,11 @@ pub enum Problem {
         /// What, in AWS's words.
         what: String,
     },
+    /// More tasks than a service may have.
+    TooManyTasks {
+        /// The desired count as written.
+        desired: u32,
+    },
     /// A placement strategy that does not exist.
     UnknownStrategy {
         /// Type and field as written.
@@ -116,6 +124,7 @@ impl Problem {
             Self::DeploymentDeadlock { .. } => "DS012",
             Self::NotSimulated { .. } => "DS013",
             Self::UnknownStrategy { .. } => "DS014",
+            Self::TooManyTasks { .. } => "DS015",
         }
     }
 
@@ -134,6 +143,7 @@ impl Problem {
             | Self::UnknownContainerPort { .. }
             | Self::DuplicatePriority { .. }
             | Self::PriorityOutOfRange { .. }
+            | Self::TooManyTasks { .. }
             | Self::UnknownStrategy { .. } => Severity::Error,
             Self::DeploymentDeadlock { .. } => Severity::Warning,
             Self::NotSimulated { .. } => Severity::Info,

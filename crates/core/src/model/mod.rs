@@ -10,7 +10,7 @@ mod settings;
 
 pub use catalogue::{INSTANCE_TYPES, InstanceType, instance_type, registered_memory};
 pub use compile::{Compiled, compile};
-pub use diagnostic::{Diagnostic, Problem, Severity};
+pub use diagnostic::{Diagnostic, Problem, Severity, TASKS_PER_SERVICE_MAX};
 pub use settings::Settings;
 
 use crate::design::Workload;

@@ -37,6 +37,9 @@ pub struct Settings {
     pub agent_latency: Millis,
     /// Seconds until SIGKILL where a container does not say. Documented: 30 s (1.3).
     pub stop_timeout: Millis,
+    /// Most tasks that one service launches in a minute, spread evenly over its ticks.
+    /// Documented: 500 on EC2 (3.1).
+    pub launches_per_minute: u32,
     /// Failed launches in a row that are retried at once, and the first delay after them; it
     /// doubles up to `launch_delay_max`. The curve is unpublished (3.6).
     pub launch_failures_free: u32,
@@ -63,6 +66,7 @@ impl Default for Settings {
             container_start: Millis(700),
             agent_latency: Millis(300),
             stop_timeout: Millis::seconds(30),
+            launches_per_minute: 500,
             launch_failures_free: 3,
             launch_delay_first: Millis::seconds(15),
             launch_delay_max: Millis::minutes(27),
@@ -72,6 +76,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Most tasks that one service launches in one tick; at least one.
+    #[must_use]
+    pub fn launches_per_tick(&self) -> u32 {
+        let share = u64::from(self.launches_per_minute) * self.scheduler_tick.0 / 60_000;
+        u32::try_from(share).unwrap_or(u32::MAX).max(1)
+    }
+
     /// Delay before the next launch after `failures` launches in a row never reached RUNNING.
     #[must_use]
     pub fn launch_delay(&self, failures: u32) -> Millis {

@@ -658,3 +658,34 @@ fn capacity_is_never_exceeded_whatever_happens() {
         }
     }
 }
+
+#[test]
+fn launches_keep_to_the_documented_rate_and_quota() {
+    // 1,000 tiny tasks on one big host: 83 in each tick of 10 s, so 500 in a minute at most.
+    let mut design = sample();
+    design.container_instances.truncate(1);
+    design.container_instances[0].registered_memory = Some(1_000_000);
+    design.container_instances[0].registered_cpu = Some(1_000_000);
+    design.services.truncate(1);
+    design.services[0].desired_count = Some(1000);
+    let (world, _) = run(&recording(design.clone(), Vec::new()), 59);
+    assert_eq!(world.control().tasks_started, 6 * 83);
+    design.services[0].desired_count = Some(u32::MAX);
+    let (world, _) = run(&recording(design, Vec::new()), 59);
+    assert_eq!(
+        world.control().tasks_started,
+        0,
+        "the service is left out with a diagnostic"
+    );
+}
+
+#[test]
+fn a_long_run_keeps_few_checkpoints_and_still_seeks() {
+    let mut timeline = Timeline::new(eventful());
+    let days = Instant::ZERO + Millis::minutes(3 * 24 * 60);
+    timeline.seek(days);
+    timeline.seek(Instant(171_000));
+    let (straight, _) = simulate(timeline.recording(), Instant(171_000));
+    assert!(timeline.world().control() == straight.control());
+    assert_eq!(timeline.end(), days);
+}

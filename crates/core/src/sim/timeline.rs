@@ -13,14 +13,20 @@ use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// Simulated time between checkpoints: a seek replays at most this much.
+/// Simulated time between checkpoints at first: a seek replays at most this much.
 const CHECKPOINT_EVERY: Millis = Millis::seconds(60);
+
+/// Beyond this number every second checkpoint goes and their distance doubles, so that a run of
+/// days takes no more memory than one of hours.
+const CHECKPOINTS_MAX: usize = 180;
 
 /// A recording being played.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     recording: Recording,
     checkpoints: Vec<World>,
+    /// Simulated time between them now.
+    spacing: Millis,
     /// The world at the furthest moment played.
     head: World,
     /// The world at the present moment.
@@ -47,6 +53,7 @@ impl Timeline {
         let mut timeline = Self {
             recording,
             checkpoints: vec![start.clone()],
+            spacing: CHECKPOINT_EVERY,
             head: start.clone(),
             cursor: start,
             log: Vec::new(),
@@ -131,13 +138,25 @@ impl Timeline {
     fn play_head(&mut self, to: Instant) {
         while self.head.now() < to {
             let last = self.checkpoints.last().map_or(Instant::ZERO, World::now);
-            let stop = to.min(last + CHECKPOINT_EVERY);
-            self.head.run(stop, &mut self.log);
-            if stop == last + CHECKPOINT_EVERY {
-                self.checkpoints.push(self.head.clone());
+            let next = last + self.spacing;
+            self.head.run(to.min(next), &mut self.log);
+            if self.head.now() == next {
+                self.checkpoint();
             }
         }
         self.head.run(to, &mut self.log);
+    }
+
+    fn checkpoint(&mut self) {
+        self.checkpoints.push(self.head.clone());
+        if self.checkpoints.len() > CHECKPOINTS_MAX {
+            let mut at = 0;
+            self.checkpoints.retain(|_| {
+                at += 1;
+                at % 2 == 1
+            });
+            self.spacing = self.spacing + self.spacing;
+        }
     }
 
     /// Plays `input` one millisecond after the present moment, which moves there. Everything that

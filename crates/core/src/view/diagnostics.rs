@@ -1,6 +1,6 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
-use crate::model::{Diagnostic, Problem, Severity};
+use crate::model::{Diagnostic, Problem, Severity, TASKS_PER_SERVICE_MAX};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -88,6 +88,12 @@ fn words(problem: &Problem) -> (String, &'static str) {
             "lower minimumHealthyPercent or raise maximumPercent",
         ),
         Problem::NotSimulated { what } => (format!("{what} is kept, but not simulated yet"), ""),
+        Problem::TooManyTasks { desired } => (
+            format!(
+                "{desired} tasks are more than the {TASKS_PER_SERVICE_MAX} that a service may have"
+            ),
+            "lower desiredCount, or split the service",
+        ),
         Problem::UnknownStrategy { text } => (
             format!("`{text}` is not a placement strategy"),
             "use spread, binpack or random with a field that ECS knows",

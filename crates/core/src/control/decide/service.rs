@@ -107,7 +107,13 @@ impl<'a> Decider<'a> {
             self.wake(deployment.launch_not_before);
             return;
         }
-        for _ in 0..count {
+        let launched = u32::try_from(work.started.len()).unwrap_or(u32::MAX);
+        let left = self
+            .model
+            .settings
+            .launches_per_tick()
+            .saturating_sub(launched);
+        for _ in 0..count.min(left) {
             if !self.start_one(work, deployment, cause) {
                 break;
             }

@@ -3,7 +3,7 @@
 use super::{Compiler, place};
 use crate::design::{self, last_segment};
 use crate::id::{TargetGroupIx, TaskDefinitionIx};
-use crate::model::{Problem, Service, ServiceTarget, Strategy};
+use crate::model::{Problem, Service, ServiceTarget, Strategy, TASKS_PER_SERVICE_MAX};
 use crate::taskdef::revision_name;
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
@@ -40,9 +40,15 @@ impl Compiler<'_> {
             .map(|definition| self.service_targets(service, definition, pointer))
             .unwrap_or_default();
         let strategies = self.strategies(service, pointer);
+        let desired_count = self.desired_count(service, pointer);
         let bounds = service.deployment_configuration.clone().unwrap_or_default();
-        let (cluster, task_definition, targets, strategies) =
-            (cluster?, task_definition?, targets?, strategies?);
+        let (cluster, task_definition, targets, strategies, desired_count) = (
+            cluster?,
+            task_definition?,
+            targets?,
+            strategies?,
+            desired_count?,
+        );
         let workload = self
             .design
             .workloads
@@ -51,7 +57,7 @@ impl Compiler<'_> {
             name: service.service_name.clone(),
             cluster,
             task_definition,
-            desired_count: service.desired_count.unwrap_or(0),
+            desired_count,
             minimum_healthy_percent: bounds.minimum_healthy_percent.unwrap_or(100),
             maximum_percent: bounds.maximum_percent.unwrap_or(200),
             grace_period: Millis::seconds(u64::from(
@@ -66,6 +72,18 @@ impl Compiler<'_> {
         self.deadlock(&compiled, pointer);
         self.not_simulated(service, pointer);
         Some(compiled)
+    }
+
+    fn desired_count(&mut self, service: &design::Service, pointer: &str) -> Option<u32> {
+        let desired = service.desired_count.unwrap_or(0);
+        if desired > TASKS_PER_SERVICE_MAX {
+            self.find(
+                format!("{pointer}/desiredCount"),
+                Problem::TooManyTasks { desired },
+            );
+            return None;
+        }
+        Some(desired)
     }
 
     fn service_definition(
