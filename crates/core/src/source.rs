@@ -69,14 +69,13 @@ fn too_long(bytes: usize) -> ReadError {
 
 fn read_error(text: &str, pointer: String, error: &serde_json::Error) -> ReadError {
     let syntax = !error.is_data();
-    let place = match locate(text, &pointer) {
-        // The value's own start reads better than serde's "just behind it".
-        Some(place) if !syntax => place,
-        Some(_) | None => Place {
-            line: error.line().max(1),
-            column: error.column().max(1),
-        },
+    // The value's own start reads better than serde's "just behind it".
+    let own = if syntax || pointer.is_empty() {
+        None
+    } else {
+        locate(text, &pointer)
     };
+    let place = own.unwrap_or_else(|| serde_place(text, error));
     let message = error.to_string();
     let message = message
         .split(" at line ")
@@ -93,6 +92,19 @@ fn read_error(text: &str, pointer: String, error: &serde_json::Error) -> ReadErr
         pointer: if syntax { String::new() } else { pointer },
         message,
         syntax,
+    }
+}
+
+/// Where serde stopped; it counts bytes, we count characters.
+fn serde_place(text: &str, error: &serde_json::Error) -> Place {
+    let line = text
+        .lines()
+        .nth(error.line().saturating_sub(1))
+        .unwrap_or("");
+    let before = line.get(..error.column().saturating_sub(1)).unwrap_or(line);
+    Place {
+        line: error.line().max(1),
+        column: before.chars().count() + 1,
     }
 }
 
@@ -126,6 +138,7 @@ pub fn segments(pointer: &str) -> Vec<String> {
 /// pointer leads nowhere (a missing field is reported on its object). `None` if not JSON.
 #[must_use]
 pub fn locate(text: &str, pointer: &str) -> Option<Place> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut value: &RawValue = serde_json::from_str(text).ok()?;
     for key in segments(pointer) {
         match child(value.get(), &key) {
@@ -203,6 +216,14 @@ mod tests {
         let error = read::<Value>("{\n  \"a\": 1,\n}").unwrap_err();
         assert!(error.syntax);
         assert_eq!((error.place.line, error.pointer.as_str()), (3, ""));
+        let error = read::<Value>("{\"name\": \"ééé\", x}").unwrap_err();
+        assert_eq!(
+            error.place,
+            Place {
+                line: 1,
+                column: 17
+            }
+        );
         assert_eq!(read::<Value>("").unwrap_err().message, "the file is empty");
         assert!(read::<Value>("{} x").unwrap_err().syntax);
     }

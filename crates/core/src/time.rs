@@ -29,7 +29,7 @@ impl Instant {
     #[must_use]
     pub fn next_multiple(self, step: Millis) -> Self {
         let step = step.0.max(1);
-        Self((self.0 / step + 1) * step)
+        Self((self.0 / step).saturating_add(1).saturating_mul(step))
     }
 }
 

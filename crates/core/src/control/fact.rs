@@ -19,6 +19,8 @@ pub enum Fact {
     Ordered(Action),
     /// The scheduler's turn has come.
     Ticked,
+    /// A decision was made on everything that asked for one.
+    Considered,
     /// When the scheduler wants its next turn.
     WakeSet(Option<Instant>),
 }

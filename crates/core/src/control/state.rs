@@ -3,6 +3,7 @@
 use super::event::ServiceMessage;
 use super::fact::{HostLoss, NetworkBinding, StopCause};
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::model::ServiceTarget;
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
 use crate::units::Resources;
@@ -268,6 +269,8 @@ pub struct Deployment {
     pub task_definition: TaskDefinitionIx,
     /// How many tasks it keeps: the service's count while PRIMARY, what is left of it while ACTIVE.
     pub desired_count: u32,
+    /// Target groups that its tasks register with.
+    pub targets: Vec<ServiceTarget>,
     /// How far it is.
     pub rollout_state: RolloutState,
     /// When it began.
@@ -289,6 +292,8 @@ pub struct ServiceState {
     pub changed_at: Instant,
     /// Messages that still hold, by kind, and when they were last said.
     pub said: Vec<(ServiceMessage, Instant)>,
+    /// The last tick that launched tasks, counted from the start, and how many it launched.
+    pub launched: (u64, u32),
 }
 
 impl ServiceState {
@@ -336,8 +341,8 @@ pub struct ControlState {
     pub tasks_started: u64,
     /// Number of deployments ever started: the address of the next deployment's id.
     pub deployments_started: u64,
-    /// When the scheduler last had its turn.
-    pub ticked_at: Option<Instant>,
+    /// Services that the scheduler looks at now: all at a tick, one whose deployment just began.
+    pub due: BTreeSet<ServiceIx>,
     /// When it wants its next turn; `None` until something happens.
     pub wake_at: Option<Instant>,
     /// Tasks of which something was seen or ordered since the last decision.
@@ -373,6 +378,17 @@ impl ControlState {
             .into_iter()
             .flat_map(|host| &host.tasks);
         ids.map(|id| (*id, &self.tasks[id]))
+    }
+
+    /// The target groups that a task registers with: those of its deployment.
+    #[must_use]
+    pub fn targets_of(&self, task: &Task) -> &[ServiceTarget] {
+        let service = self.services.get(&task.service);
+        let mut deployments = service.into_iter().flat_map(|service| &service.deployments);
+        let deployment = deployments.find(|known| known.id == task.deployment);
+        deployment
+            .map(|known| known.targets.as_slice())
+            .unwrap_or_default()
     }
 
     /// Tasks of a service as DescribeServices counts them: running by last status, pending

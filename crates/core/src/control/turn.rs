@@ -21,9 +21,10 @@ pub struct Turn {
     pub wake_at: Option<Instant>,
 }
 
-/// A deployment that starts is decided on again at once, so that its first tasks need not wait
-/// for the next tick; nothing else asks for a second pass.
-const PASSES_MAX: usize = 2;
+/// What an order sets off is decided on in the same turn: a deployment that starts launches its
+/// first tasks, a task that is told to stop and has nothing to drain is signalled. Orders of one
+/// pass set off less in the next, so a handful of passes is plenty; what is left waits a turn.
+const PASSES_MAX: usize = 4;
 
 /// Applies `observations`, decides, applies the orders and says what happened in `log`.
 pub fn turn(
@@ -42,21 +43,17 @@ pub fn turn(
     let mut turn = Turn::default();
     for _ in 0..PASSES_MAX {
         let decision = decide(model, state, now);
+        state.apply(model, now, &Fact::Considered, log);
+        state.apply(model, now, &Fact::WakeSet(decision.wake_at), log);
         for action in &decision.actions {
             state.apply(model, now, &Fact::Ordered(action.clone()), log);
         }
-        let again = decision.actions.iter().any(starts_deployment);
         turn.actions.extend(decision.actions);
         turn.explanations.extend(decision.explanations);
-        turn.wake_at = decision.wake_at;
-        if !again {
+        if state.attention.is_empty() && state.due.is_empty() {
             break;
         }
     }
-    state.apply(model, now, &Fact::WakeSet(turn.wake_at), log);
+    turn.wake_at = state.wake_at;
     turn
-}
-
-fn starts_deployment(action: &Action) -> bool {
-    matches!(action, Action::StartDeployment { .. })
 }

@@ -70,7 +70,7 @@ impl TargetGroup {
 }
 
 /// A key and its value, both text, as the ELB API has them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Attribute {
     /// Key.
@@ -78,6 +78,9 @@ pub struct Attribute {
     /// Value.
     #[serde(default)]
     pub value: String,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// A listener (CreateListener).
@@ -104,6 +107,14 @@ impl Listener {
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}:{}", last_segment(&self.load_balancer_arn), self.port)
+    }
+
+    /// Whether `reference` means this listener: our name for it, or the ARN that it was pasted
+    /// with, which names neither load balancer nor port.
+    #[must_use]
+    pub fn is_meant_by(&self, reference: &str) -> bool {
+        let arn = self.extra.get("ListenerArn").and_then(Value::as_str);
+        arn == Some(reference) || self.name() == reference
     }
 }
 

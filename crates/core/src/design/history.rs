@@ -88,6 +88,7 @@ impl History {
     pub fn redo(&mut self) {
         if self.can_redo() {
             self.cursor += 1;
+            self.seal();
         }
     }
 }

@@ -27,10 +27,12 @@ pub use service::{
 
 use crate::source::{ReadError, read};
 use crate::taskdef::{Extra, TaskDefinition};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The version of the document's shape that this build writes.
 pub const DOCUMENT_VERSION: u32 = 1;
@@ -39,7 +41,8 @@ pub const DOCUMENT_VERSION: u32 = 1;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Design {
-    /// Version of the document's shape, 1.
+    /// Version of the document's shape, 1; no other is read.
+    #[serde(deserialize_with = "known_version")]
     pub stowplan: u32,
     /// The design's own name.
     #[serde(default)]
@@ -141,6 +144,20 @@ pub struct ContainerInstance {
     pub extra: Extra,
 }
 
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let found = u32::deserialize(deserializer)?;
+    if found == DOCUMENT_VERSION {
+        return Ok(found);
+    }
+    let message = format!(
+        "document version {found} is not known to this build, which reads {DOCUMENT_VERSION}"
+    );
+    Err(D::Error::custom(message))
+}
+
+/// The revisions of one family: number, place in the document's list, entry.
+pub type Revisions<'a> = Vec<(u32, usize, &'a TaskDefinition)>;
+
 impl Design {
     /// Reads a document.
     ///
@@ -148,20 +165,7 @@ impl Design {
     /// Text that is not JSON, a field of the wrong type, or a version that this build does not
     /// know, with line, column and JSON pointer.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        let design: Self = read(text)?;
-        if design.stowplan == DOCUMENT_VERSION {
-            return Ok(design);
-        }
-        let found = design.stowplan;
-        Err(ReadError {
-            place: crate::source::locate(text, "/stowplan")
-                .unwrap_or(crate::source::Place { line: 1, column: 1 }),
-            pointer: "/stowplan".into(),
-            message: alloc::format!(
-                "document version {found} is not known to this build, which reads {DOCUMENT_VERSION}"
-            ),
-            syntax: false,
-        })
+        read(text)
     }
 
     /// The document as text: two-space indent, fields in a stable order, a final line feed.
@@ -182,13 +186,21 @@ impl Design {
         entries
             .filter(move |(_, entry)| entry.family == family)
             .scan(0, |last, (at, entry)| {
-                let next = *last + 1;
-                *last = entry
-                    .revision
-                    .filter(|stated| *stated > next)
-                    .unwrap_or(next);
+                *last = next_revision(*last, entry);
                 Some((*last, at, entry))
             })
+    }
+
+    /// The revisions of every family, in one pass over the document.
+    #[must_use]
+    pub fn families(&self) -> BTreeMap<&str, Revisions<'_>> {
+        let mut families: BTreeMap<&str, Revisions<'_>> = BTreeMap::new();
+        for (at, entry) in self.task_definitions.iter().enumerate() {
+            let revisions = families.entry(&entry.family).or_default();
+            let last = revisions.last().map_or(0, |(number, ..)| *number);
+            revisions.push((next_revision(last, entry), at, entry));
+        }
+        families
     }
 
     /// The zones in the order of the subnets, then those that only hosts name.
@@ -203,23 +215,36 @@ impl Design {
             .container_instances
             .iter()
             .map(|host| &host.availability_zone);
-        let mut zones: Vec<String> = Vec::new();
-        for zone in of_subnets.chain(of_hosts) {
-            if !zones.contains(zone) {
-                zones.push(zone.clone());
-            }
-        }
-        zones
+        let mut known = BTreeSet::new();
+        let all = of_subnets.chain(of_hosts);
+        all.filter(|zone| known.insert(zone.as_str()))
+            .cloned()
+            .collect()
     }
 
     /// The rules of the listener called `listener`, as positions in `rules`, by priority.
     #[must_use]
     pub fn rules_of(&self, listener: &str) -> Vec<usize> {
-        let of_listener = |at: &usize| last_segment(&self.rules[*at].listener_arn) == listener;
-        let mut rules: Vec<usize> = (0..self.rules.len()).filter(of_listener).collect();
+        let mut listeners = self.listeners.iter();
+        let found = listeners.find(|known| known.name() == listener);
+        let is_its = |rule: &Rule| match found {
+            Some(found) => found.is_meant_by(&rule.listener_arn),
+            None => rule.listener_arn == listener,
+        };
+        let mut rules: Vec<usize> = (0..self.rules.len())
+            .filter(|at| is_its(&self.rules[*at]))
+            .collect();
         rules.sort_by_key(|at| (self.rules[*at].priority, *at));
         rules
     }
+}
+
+fn next_revision(last: u32, entry: &TaskDefinition) -> u32 {
+    let next = last.saturating_add(1);
+    entry
+        .revision
+        .filter(|stated| *stated > next)
+        .unwrap_or(next)
 }
 
 #[cfg(test)]

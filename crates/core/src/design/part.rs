@@ -32,16 +32,19 @@ pub enum Part {
 
 impl Part {
     /// Where the part stands in `design`, as a JSON pointer; `None` if it is not there. A zone is
-    /// its first subnet.
+    /// its first subnet, or the first host that names it.
     #[must_use]
     pub fn pointer(&self, design: &Design) -> Option<String> {
         let (list, at) = match self {
             Self::Zone(name) => {
                 let mut subnets = design.network.subnets.iter();
-                (
-                    "network/subnets",
-                    subnets.position(|subnet| subnet.availability_zone == *name),
-                )
+                let mut hosts = design.container_instances.iter();
+                let subnet = subnets.position(|subnet| subnet.availability_zone == *name);
+                let mut host = || hosts.position(|host| host.availability_zone == *name);
+                match subnet {
+                    Some(at) => ("network/subnets", Some(at)),
+                    None => ("containerInstances", host()),
+                }
             }
             Self::Cluster(name) => {
                 let mut clusters = design.clusters.iter();

@@ -77,7 +77,7 @@ pub struct DeploymentConfiguration {
 }
 
 /// One strategy of the list; earlier ones weigh more (ecs.md 2.10).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlacementStrategy {
     /// `spread`, `binpack` or `random`.
     #[serde(rename = "type", default)]
@@ -85,10 +85,13 @@ pub struct PlacementStrategy {
     /// `instanceId`, `attribute:…`, `cpu` or `memory`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// One constraint; all must hold (ecs.md 2.8).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlacementConstraint {
     /// `distinctInstance` or `memberOf`.
     #[serde(rename = "type", default)]
@@ -96,6 +99,9 @@ pub struct PlacementConstraint {
     /// Cluster query of a `memberOf`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// How a service's containers behave: measured or guessed by the user, never by AWS.

@@ -6,7 +6,6 @@
 
 use crate::design::Design;
 use crate::taskdef::TaskDefinition;
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,108 +22,204 @@ pub struct ExportFile {
     pub dropped: Vec<String>,
 }
 
-/// Members of RegisterTaskDefinitionRequest.
-const REQUEST: &[&str] = &[
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "containerDefinitions",
-    "volumes",
-    "placementConstraints",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "tags",
-    "pidMode",
-    "ipcMode",
-    "proxyConfiguration",
-    "inferenceAccelerators",
-    "ephemeralStorage",
-    "runtimePlatform",
-    "enableFaultInjection",
-    "trustedExecutionConfiguration",
-];
+/// The members that a structure may have, each with the structure that it holds, if any. Lists
+/// are seen through: the members are those of their items.
+struct Members(&'static [(&'static str, Option<&'static Members>)]);
 
-/// Members of ContainerDefinition.
-const CONTAINER: &[&str] = &[
-    "name",
-    "image",
-    "repositoryCredentials",
-    "cpu",
-    "memory",
-    "memoryReservation",
-    "links",
-    "portMappings",
-    "essential",
-    "restartPolicy",
-    "entryPoint",
-    "command",
-    "environment",
-    "environmentFiles",
-    "mountPoints",
-    "volumesFrom",
-    "linuxParameters",
-    "secrets",
-    "dependsOn",
-    "startTimeout",
-    "stopTimeout",
-    "versionConsistency",
-    "hostname",
-    "user",
-    "workingDirectory",
-    "disableNetworking",
-    "privileged",
-    "readonlyRootFilesystem",
-    "dnsServers",
-    "dnsSearchDomains",
-    "extraHosts",
-    "dockerSecurityOptions",
-    "interactive",
-    "pseudoTerminal",
-    "dockerLabels",
-    "ulimits",
-    "logConfiguration",
-    "healthCheck",
-    "systemControls",
-    "resourceRequirements",
-    "firelensConfiguration",
-    "credentialSpecs",
-];
+/// Members without structure of their own, and free maps.
+macro_rules! plain {
+    ($($name:literal)*) => { &Members(&[$(($name, None)),*]) };
+}
 
-/// Members of PortMapping.
-const PORT_MAPPING: &[&str] = &[
-    "containerPort",
-    "hostPort",
-    "protocol",
-    "name",
-    "appProtocol",
-    "containerPortRange",
-];
+const PAIR: &Members = plain!("name" "value");
+const SECRET: &Members = plain!("name" "valueFrom");
+const AUTHORIZATION: &Members = plain!("accessPointId" "iam" "credentialsParameter" "domain");
 
-/// Members of HealthCheck.
-const HEALTH_CHECK: &[&str] = &["command", "interval", "timeout", "retries", "startPeriod"];
+/// RegisterTaskDefinitionRequest (task-definition.md 1.1).
+const REQUEST: &Members = &Members(&[
+    ("family", None),
+    ("taskRoleArn", None),
+    ("executionRoleArn", None),
+    ("networkMode", None),
+    ("containerDefinitions", Some(CONTAINER)),
+    ("volumes", Some(VOLUME)),
+    ("placementConstraints", Some(plain!("type" "expression"))),
+    ("requiresCompatibilities", None),
+    ("cpu", None),
+    ("memory", None),
+    ("tags", Some(plain!("key" "value"))),
+    ("pidMode", None),
+    ("ipcMode", None),
+    (
+        "proxyConfiguration",
+        Some(&Members(&[
+            ("type", None),
+            ("containerName", None),
+            ("properties", Some(PAIR)),
+        ])),
+    ),
+    (
+        "inferenceAccelerators",
+        Some(plain!("deviceName" "deviceType")),
+    ),
+    ("ephemeralStorage", Some(plain!("sizeInGiB"))),
+    (
+        "runtimePlatform",
+        Some(plain!("cpuArchitecture" "operatingSystemFamily")),
+    ),
+    ("enableFaultInjection", None),
+    (
+        "trustedExecutionConfiguration",
+        Some(plain!("isolationMode" "attestationPolicy")),
+    ),
+]);
+
+const CONTAINER: &Members = &Members(&[
+    ("name", None),
+    ("image", None),
+    (
+        "repositoryCredentials",
+        Some(plain!("credentialsParameter")),
+    ),
+    ("cpu", None),
+    ("memory", None),
+    ("memoryReservation", None),
+    ("links", None),
+    (
+        "portMappings",
+        Some(plain!(
+            "containerPort" "hostPort" "protocol" "name" "appProtocol" "containerPortRange"
+        )),
+    ),
+    ("essential", None),
+    (
+        "restartPolicy",
+        Some(plain!("enabled" "ignoredExitCodes" "restartAttemptPeriod")),
+    ),
+    ("entryPoint", None),
+    ("command", None),
+    ("environment", Some(PAIR)),
+    ("environmentFiles", Some(plain!("value" "type"))),
+    (
+        "mountPoints",
+        Some(plain!("sourceVolume" "containerPath" "readOnly")),
+    ),
+    ("volumesFrom", Some(plain!("sourceContainer" "readOnly"))),
+    (
+        "linuxParameters",
+        Some(&Members(&[
+            ("capabilities", Some(plain!("add" "drop"))),
+            (
+                "devices",
+                Some(plain!("hostPath" "containerPath" "permissions")),
+            ),
+            ("initProcessEnabled", None),
+            ("sharedMemorySize", None),
+            ("tmpfs", Some(plain!("containerPath" "size" "mountOptions"))),
+            ("maxSwap", None),
+            ("swappiness", None),
+        ])),
+    ),
+    ("secrets", Some(SECRET)),
+    ("dependsOn", Some(plain!("containerName" "condition"))),
+    ("startTimeout", None),
+    ("stopTimeout", None),
+    ("versionConsistency", None),
+    ("hostname", None),
+    ("user", None),
+    ("workingDirectory", None),
+    ("disableNetworking", None),
+    ("privileged", None),
+    ("readonlyRootFilesystem", None),
+    ("dnsServers", None),
+    ("dnsSearchDomains", None),
+    ("extraHosts", Some(plain!("hostname" "ipAddress"))),
+    ("dockerSecurityOptions", None),
+    ("interactive", None),
+    ("pseudoTerminal", None),
+    ("dockerLabels", None),
+    ("ulimits", Some(plain!("name" "softLimit" "hardLimit"))),
+    (
+        "logConfiguration",
+        Some(&Members(&[
+            ("logDriver", None),
+            ("options", None),
+            ("secretOptions", Some(SECRET)),
+        ])),
+    ),
+    (
+        "healthCheck",
+        Some(plain!("command" "interval" "timeout" "retries" "startPeriod")),
+    ),
+    ("systemControls", Some(plain!("namespace" "value"))),
+    (
+        "resourceRequirements",
+        Some(plain!("value" "type" "sharingStrategy")),
+    ),
+    ("firelensConfiguration", Some(plain!("type" "options"))),
+    ("credentialSpecs", None),
+]);
+
+const VOLUME: &Members = &Members(&[
+    ("name", None),
+    ("host", Some(plain!("sourcePath"))),
+    (
+        "dockerVolumeConfiguration",
+        Some(plain!("scope" "autoprovision" "driver" "driverOpts" "labels")),
+    ),
+    (
+        "efsVolumeConfiguration",
+        Some(&Members(&[
+            ("fileSystemId", None),
+            ("rootDirectory", None),
+            ("transitEncryption", None),
+            ("transitEncryptionPort", None),
+            ("authorizationConfig", Some(AUTHORIZATION)),
+        ])),
+    ),
+    (
+        "s3filesVolumeConfiguration",
+        Some(plain!(
+            "fileSystemArn" "rootDirectory" "transitEncryptionPort" "accessPointArn"
+        )),
+    ),
+    (
+        "fsxWindowsFileServerVolumeConfiguration",
+        Some(&Members(&[
+            ("fileSystemId", None),
+            ("rootDirectory", None),
+            ("authorizationConfig", Some(AUTHORIZATION)),
+        ])),
+    ),
+    ("configuredAtLaunch", None),
+]);
 
 /// A file for every revision of the design, by family and then by revision.
 #[must_use]
 pub fn task_definition_files(design: &Design) -> Vec<ExportFile> {
-    let families: BTreeSet<&str> = design
-        .task_definitions
-        .iter()
-        .map(|definition| definition.family.as_str())
-        .collect();
-    let revisions = families
-        .into_iter()
-        .flat_map(|family| design.revisions(family));
+    let revisions = design.families().into_values().flatten();
     let file = |(revision, _, definition): (u32, usize, &TaskDefinition)| {
         let (text, dropped) = task_definition_json(definition);
         ExportFile {
-            name: format!("{}.{revision}.json", definition.family),
+            name: file_name(&definition.family, revision),
             text,
             dropped,
         }
     };
     revisions.map(file).collect()
+}
+
+/// A family that AWS would take goes into the name as it is; anything else cannot leave the folder.
+fn file_name(family: &str, revision: u32) -> String {
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '-' {
+            c
+        } else {
+            '_'
+        }
+    };
+    let family: String = family.chars().map(safe).collect();
+    format!("{family}.{revision}.json")
 }
 
 /// The registration input of one definition, and what was left out of it.
@@ -139,52 +234,52 @@ pub fn task_definition_json(definition: &TaskDefinition) -> (String, Vec<String>
                 fields.insert(field.into(), Value::String(size.to_text()));
             }
         }
-        keep(fields, REQUEST, "", &mut dropped);
-        for (at, container) in objects(fields.get_mut("containerDefinitions")) {
-            let pointer = format!("/containerDefinitions/{at}");
-            keep(container, CONTAINER, &pointer, &mut dropped);
-            for (at, mapping) in objects(container.get_mut("portMappings")) {
-                keep(
-                    mapping,
-                    PORT_MAPPING,
-                    &format!("{pointer}/portMappings/{at}"),
-                    &mut dropped,
-                );
-            }
-            if let Some(check) = container
-                .get_mut("healthCheck")
-                .and_then(Value::as_object_mut)
-            {
-                keep(
-                    check,
-                    HEALTH_CHECK,
-                    &format!("{pointer}/healthCheck"),
-                    &mut dropped,
-                );
-            }
-        }
     }
+    keep(&mut value, Some(REQUEST), "", &mut dropped);
     let mut text = serde_json::to_string_pretty(&value).expect("a value is JSON");
     text.push('\n');
     (text, dropped)
 }
 
-/// Keeps `known` members that are not null; null means absent to AWS's tools only in answers.
-fn keep(fields: &mut Map<String, Value>, known: &[&str], pointer: &str, dropped: &mut Vec<String>) {
-    fields.retain(|name, value| {
-        let keep = known.contains(&name.as_str());
-        if !keep {
-            dropped.push(format!("{pointer}/{}", crate::source::escape(name)));
+/// Keeps the members that `members` knows, all of them where it is `None`; null goes everywhere,
+/// since it means absence and AWS's tools refuse it.
+fn keep(value: &mut Value, members: Option<&Members>, pointer: &str, dropped: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| !item.is_null());
+            for (at, item) in items.iter_mut().enumerate() {
+                keep(item, members, &format!("{pointer}/{at}"), dropped);
+            }
         }
-        keep && !value.is_null()
-    });
+        Value::Object(fields) => keep_fields(fields, members, pointer, dropped),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
-fn objects(list: Option<&mut Value>) -> impl Iterator<Item = (usize, &mut Map<String, Value>)> {
-    let items = list.and_then(Value::as_array_mut).into_iter().flatten();
-    items
-        .enumerate()
-        .filter_map(|(at, item)| item.as_object_mut().map(|fields| (at, fields)))
+fn keep_fields(
+    fields: &mut Map<String, Value>,
+    members: Option<&Members>,
+    pointer: &str,
+    dropped: &mut Vec<String>,
+) {
+    fields.retain(|name, value| {
+        let pointer = format!("{pointer}/{}", crate::source::escape(name));
+        let known = members.map(|members| members.0.iter().find(|(known, _)| known == name));
+        match known {
+            Some(None) => {
+                dropped.push(pointer);
+                false
+            }
+            Some(Some((_, inner))) => {
+                keep(value, *inner, &pointer, dropped);
+                !value.is_null()
+            }
+            None => {
+                keep(value, None, &pointer, dropped);
+                !value.is_null()
+            }
+        }
+    });
 }
 
 #[cfg(test)]
@@ -221,11 +316,11 @@ mod tests {
         assert_eq!(
             dropped,
             [
+                "/containerDefinitions/0/portBindings",
+                "/containerDefinitions/0/portMappings/0/bind",
                 "/registeredBy",
                 "/revision",
                 "/taskDefinitionArn",
-                "/containerDefinitions/0/portBindings",
-                "/containerDefinitions/0/portMappings/0/bind"
             ]
         );
     }

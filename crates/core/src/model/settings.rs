@@ -2,7 +2,7 @@
 //!
 //! Section numbers are those of `reference/ecs.md` unless another file is named.
 
-use crate::time::Millis;
+use crate::time::{Instant, Millis};
 
 /// Modelling choices. `Default` is what the simulator uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,12 @@ impl Settings {
     pub fn launches_per_tick(&self) -> u32 {
         let share = u64::from(self.launches_per_minute) * self.scheduler_tick.0 / 60_000;
         u32::try_from(share).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// The number of the tick that `now` falls into.
+    #[must_use]
+    pub fn tick_of(&self, now: Instant) -> u64 {
+        now.0 / self.scheduler_tick.0.max(1)
     }
 
     /// Delay before the next launch after `failures` launches in a row never reached RUNNING.

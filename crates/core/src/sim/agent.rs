@@ -116,29 +116,26 @@ impl World {
         let document = Arc::clone(&self.model.definition(definition).document);
         let workload = &self.model.service(service).workload;
         let size = u64::from(workload.image_size_mib.unwrap_or(Workload::IMAGE_SIZE_MIB));
-        let cached = self.images.entry(instance).or_default();
-        let images = document
+        let names = document
             .container_definitions
             .iter()
             .map(|container| &container.image);
-        let missing: Vec<String> = images
-            .filter(|image| !cached.contains(image))
-            .cloned()
-            .collect();
-        if missing.is_empty() {
-            return settings.cached_pull;
+        let names: Vec<String> = names.cloned().collect();
+        let (now, seed) = (self.now, self.control.seed);
+        let images = self.images.entry(instance).or_default();
+        if names.iter().any(|name| !images.contains_key(name)) {
+            // The workload gives the size of the service's image; its sidecars share that time.
+            let even = size * 1000 / settings.pull_mib_per_second.max(1);
+            let number = (task.0 & u128::from(u64::MAX)) as u64;
+            let drawn = draw_below(seed, Stream::Pull, number, 2 * PULL_JITTER_PERCENT + 1);
+            let length = Millis(even * (100 - PULL_JITTER_PERCENT + drawn) / 100);
+            for name in &names {
+                images.entry(name.clone()).or_insert(now + length);
+            }
         }
-        // The workload gives the size of the service's image; its sidecars share that time.
-        cached.extend(missing);
-        let even = size * 1000 / settings.pull_mib_per_second.max(1);
-        let number = (task.0 & u128::from(u64::MAX)) as u64;
-        let spread = draw_below(
-            self.control.seed,
-            Stream::Pull,
-            number,
-            2 * PULL_JITTER_PERCENT + 1,
-        );
-        settings.cached_pull + Millis(even * (100 - PULL_JITTER_PERCENT + spread) / 100)
+        // An image that another task is still pulling is waited for.
+        let ready_at = names.iter().filter_map(|name| images.get(name)).max();
+        settings.cached_pull + ready_at.map_or(Millis::ZERO, |at| at.since(now))
     }
 
     pub(super) fn pull_stopped(&mut self, task: TaskId, seen: &mut Vec<Observation>) {
@@ -243,6 +240,12 @@ impl World {
             let health = ContainerHealth::Healthy;
             seen.push(Observation::ContainerHealthChanged { task, health });
         }
+    }
+
+    pub(super) fn containers_run(&self, task: TaskId) -> bool {
+        self.agents
+            .get(&task)
+            .is_some_and(|agent| agent.phase == Phase::Running)
     }
 
     pub(super) fn first_essential(&self, task: TaskId) -> usize {

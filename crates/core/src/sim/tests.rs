@@ -689,3 +689,156 @@ fn a_long_run_keeps_few_checkpoints_and_still_seeks() {
     assert!(timeline.world().control() == straight.control());
     assert_eq!(timeline.end(), days);
 }
+
+/// The sample's `primes` without load balancer: health is 40 s of RUNNING, nothing drains.
+fn without_balancer() -> Design {
+    let mut design = sample();
+    design.services[0].load_balancers.clear();
+    design
+}
+
+#[test]
+fn a_service_without_load_balancer_stops_what_it_no_longer_wants() {
+    let inputs = Vec::from([at(120, edit(set("/services/0/desiredCount", 2.into())))]);
+    let (world, _) = run(&recording(without_balancer(), inputs), 200);
+    let service = world.model().service_named("primes").unwrap();
+    let statuses: Vec<TaskStatus> = world
+        .control()
+        .tasks_of(service)
+        .map(|(_, task)| task.last_status)
+        .collect();
+    assert_eq!(statuses, [TaskStatus::Running; 2]);
+    let stopped = world
+        .control()
+        .tasks
+        .values()
+        .filter(|it| it.last_status == TaskStatus::Stopped);
+    assert_eq!(stopped.count(), 2);
+}
+
+#[test]
+fn stopping_tasks_count_towards_the_upper_bound() {
+    // Minimum 0 and maximum 100 percent: the old tasks must be gone before new ones start.
+    let mut design = without_balancer();
+    let bounds = design.services[0]
+        .deployment_configuration
+        .get_or_insert_default();
+    (bounds.minimum_healthy_percent, bounds.maximum_percent) = (Some(0), Some(100));
+    design
+        .workloads
+        .get_mut("shop/primes")
+        .unwrap()
+        .shutdown_seconds = Some(25);
+    let deploy = Edit::Deploy {
+        service: "primes".into(),
+        task_definition: "primes:2".into(),
+    };
+    let inputs = Vec::from([
+        at(
+            120,
+            edit(Edit::AddRevision {
+                family: "primes".into(),
+            }),
+        ),
+        at(120, edit(deploy)),
+    ]);
+    let mut world = World::new(&recording(design, inputs));
+    while world.now() < Instant(300_000) {
+        world.step(&mut Vec::new());
+        let service = world.model().service_named("primes").unwrap();
+        let counted = world
+            .control()
+            .tasks_of(service)
+            .filter(|(_, task)| task.is_wanted() || task.last_status == TaskStatus::Stopping);
+        assert!(counted.count() <= 4, "at {}", world.now());
+    }
+}
+
+#[test]
+fn a_changed_load_balancer_starts_a_deployment() {
+    let wire = serde_json::json!([{ "targetGroupArn": "primes-tg", "containerName": "primes",
+        "containerPort": 8080 }]);
+    let inputs = Vec::from([at(200, edit(set("/services/0/loadBalancers", wire)))]);
+    let (world, _) = run(&recording(without_balancer(), inputs), 500);
+    let service = world.model().service_named("primes").unwrap();
+    let mut tasks = world.control().tasks_of(service);
+    assert!(tasks.all(|(_, task)| task.targets.iter().any(|it| it.health.name() == "healthy")));
+    assert_eq!(world.control().deployments_started, 3);
+}
+
+#[test]
+fn a_faulty_edit_leaves_what_runs_alone() {
+    let inputs = Vec::from([
+        at(
+            120,
+            edit(set("/services/0/taskDefinition", "primes:9".into())),
+        ),
+        at(
+            130,
+            edit(set("/containerInstances/0/instanceType", "m".into())),
+        ),
+    ]);
+    let (world, _) = run(&recording(sample(), inputs), 300);
+    assert_eq!(running(world.control(), world.model(), "primes"), 4);
+    assert!(
+        world
+            .control()
+            .tasks
+            .values()
+            .all(|task| task.stopped.is_none())
+    );
+}
+
+#[test]
+fn crashes_before_running_throttle_further_launches() {
+    let crash = set("/workloads/shop~1primes/crashAfterSeconds", 3.into());
+    let (world, log) = run(
+        &recording(crash.apply(&sample()).unwrap(), Vec::new()),
+        1800,
+    );
+    assert!(
+        world.control().tasks_started < 60,
+        "{} launches",
+        world.control().tasks_started
+    );
+    assert!(
+        story(&world, &log, "is unable to consistently start tasks")
+            .lines()
+            .count()
+            == 1
+    );
+}
+
+#[test]
+fn an_image_that_another_task_still_pulls_is_waited_for() {
+    let mut design = sample();
+    design.container_instances.truncate(1);
+    design.services.truncate(1);
+    design.services[0].desired_count = Some(2);
+    design
+        .workloads
+        .get_mut("shop/primes")
+        .unwrap()
+        .image_size_mib = Some(4000);
+    let (world, _) = run(&recording(design, Vec::new()), 60);
+    assert!(
+        world
+            .control()
+            .tasks
+            .values()
+            .all(|task| task.pull_stopped_at.is_none())
+    );
+}
+
+#[test]
+fn inputs_at_every_offset_keep_the_checkpoints_going() {
+    let mut timeline = Timeline::new(recording(sample(), Vec::new()));
+    timeline.seek(Instant(59_999));
+    for _ in 0..2 {
+        timeline.input(Input::StopTask { task: "0".into() });
+    }
+    timeline.seek(Instant(200_000));
+    timeline.seek(Instant(61_000));
+    let (straight, _) = simulate(timeline.recording(), Instant(61_000));
+    assert!(timeline.world().control() == straight.control());
+}

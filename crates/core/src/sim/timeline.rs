@@ -7,6 +7,7 @@ use super::input::Input;
 use super::recording::{Recording, StampedInput};
 use super::world::World;
 use crate::control::Event;
+use crate::model::Model;
 use crate::time::{Instant, Millis};
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -80,6 +81,13 @@ impl Timeline {
         &self.cursor
     }
 
+    /// The compiled design at the furthest moment: it knows every part of [`Self::all_events`],
+    /// which the present one may not.
+    #[must_use]
+    pub fn end_model(&self) -> &Arc<Model> {
+        self.head.model()
+    }
+
     /// What the run is a function of.
     #[must_use]
     pub fn recording(&self) -> &Recording {
@@ -140,7 +148,7 @@ impl Timeline {
             let last = self.checkpoints.last().map_or(Instant::ZERO, World::now);
             let next = last + self.spacing;
             self.head.run(to.min(next), &mut self.log);
-            if self.head.now() == next {
+            if self.head.now() >= next {
                 self.checkpoint();
             }
         }
@@ -169,7 +177,7 @@ impl Timeline {
         self.checkpoints
             .retain(|checkpoint| checkpoint.now() <= now);
         // Strictly later, so that what has happened at this moment already stays as it was.
-        let at = Millis(now.0 + 1);
+        let at = Millis(now.0.saturating_add(1));
         self.recording.inputs.retain(|stamped| stamped.at < at);
         self.recording.inputs.push(StampedInput { at, input });
         let inputs = Arc::new(self.recording.inputs.clone());

@@ -57,8 +57,8 @@ pub struct World {
     inputs: Arc<Vec<StampedInput>>,
     next_input: usize,
     pub(super) agents: BTreeMap<TaskId, AgentTask>,
-    /// Images that each host has already pulled.
-    pub(super) images: BTreeMap<InstanceIx, Vec<String>>,
+    /// Images of each host and when their pull was or will be over.
+    pub(super) images: BTreeMap<InstanceIx, BTreeMap<String, Instant>>,
     woken_at: Option<Instant>,
 }
 
@@ -255,6 +255,9 @@ impl World {
             }
             Input::CrashTask { task, exit_code } => {
                 let task = self.running_task(task)?;
+                if !self.containers_run(task) {
+                    return Err(format!("no container of task `{task}` runs"));
+                }
                 let container = self.first_essential(task);
                 self.container_exits(task, container, *exit_code, seen);
             }

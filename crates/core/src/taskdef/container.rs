@@ -83,14 +83,17 @@ impl ContainerDefinition {
 }
 
 /// A name and its value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KeyValuePair {
     /// Name.
     #[serde(default)]
     pub name: String,
-    /// Value; the empty text is a value.
-    #[serde(default)]
-    pub value: String,
+    /// Value; the empty text is a value, absence is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// Transport protocol of a port.
@@ -123,13 +126,16 @@ pub struct PortMapping {
 }
 
 /// An edge of the start order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContainerDependency {
     /// The container waited for.
     pub container_name: String,
     /// START, COMPLETE, SUCCESS or HEALTHY.
     pub condition: String,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// A container health check (ecs.md 1.7).

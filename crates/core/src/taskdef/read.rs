@@ -10,6 +10,9 @@ use serde_json::Value;
 struct Wrapper {
     #[serde(rename = "taskDefinition")]
     task_definition: TaskDefinition,
+    /// A sibling in the answer, a member of the request.
+    #[serde(default)]
+    tags: Option<Value>,
 }
 
 /// Reads one task definition from `text`.
@@ -19,7 +22,15 @@ struct Wrapper {
 pub fn read_task_definition(text: &str) -> Result<TaskDefinition, ReadError> {
     let wrapped = read::<Value>(text)?.get("taskDefinition").is_some();
     if wrapped {
-        return Ok(read::<Wrapper>(text)?.task_definition);
+        let Wrapper {
+            mut task_definition,
+            tags,
+        } = read(text)?;
+        let tags = tags.filter(|tags| tags.as_array().is_some_and(|tags| !tags.is_empty()));
+        if let Some(tags) = tags {
+            task_definition.extra.entry("tags".into()).or_insert(tags);
+        }
+        return Ok(task_definition);
     }
     read(text)
 }

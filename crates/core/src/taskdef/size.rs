@@ -3,16 +3,43 @@
 //! Source: task-definition.md T09 and T10. The text is kept as written.
 
 use alloc::string::{String, ToString};
-use serde::{Deserialize, Serialize};
+use core::fmt;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A size as it stands in the document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Size {
     /// Text: `"512"`, `"1 vCPU"`, `"2GB"`.
     Text(String),
     /// A bare number, as Terraform users write it; AWS itself takes text only.
     Number(u64),
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SizeVisitor)
+    }
+}
+
+/// By hand, because a derived untagged enum cannot say what it expected.
+struct SizeVisitor;
+
+impl Visitor<'_> for SizeVisitor {
+    type Value = Size;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text such as \"512\", or a whole number")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Size, E> {
+        Ok(Size::Text(text.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Size, E> {
+        Ok(Size::Number(number))
+    }
 }
 
 impl Size {

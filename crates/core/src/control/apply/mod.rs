@@ -35,10 +35,11 @@ impl ControlState {
             }
             Fact::Ordered(action) => applier.ordered(action),
             Fact::Ticked => applier.ticked(),
-            Fact::WakeSet(wake_at) => {
-                applier.state.wake_at = *wake_at;
+            Fact::Considered => {
                 applier.state.attention.clear();
+                applier.state.due.clear();
             }
+            Fact::WakeSet(wake_at) => applier.state.wake_at = *wake_at,
         }
     }
 }
@@ -63,7 +64,9 @@ impl Applier<'_> {
     }
 
     fn ticked(&mut self) {
-        self.state.ticked_at = Some(self.now);
+        self.state.wake_at = None;
+        let services = 0..self.model.services.len();
+        self.state.due.extend(services.map(ServiceIx::from_at));
         let oldest = self.now - STOPPED_TASKS_KEPT;
         let keep = |_: &TaskId, task: &mut Task| {
             task.stopped_at.is_none_or(|at| at >= oldest) || !drained(task)

@@ -5,7 +5,7 @@ use crate::control::event::{EventKind, ServiceMessage};
 use crate::control::fact::{HostLoss, NetworkBinding, Observation, SeenTask};
 use crate::control::state::{
     ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
-    StoppedCause, TargetHealth, TargetReason, Task, TaskStatus,
+    StoppedCause, Target, TargetHealth, TargetReason, Task, TaskStatus,
 };
 use crate::id::{InstanceIx, TargetGroupIx, TaskId};
 use crate::time::Instant;
@@ -91,6 +91,9 @@ impl Applier<'_> {
         let Some(known) = self.instance(instance) else {
             return;
         };
+        if known.status == InstanceStatus::Inactive {
+            return;
+        }
         known.status = InstanceStatus::Inactive;
         let tasks = known.tasks.clone();
         let status = InstanceStatus::Inactive;
@@ -110,6 +113,7 @@ impl Applier<'_> {
         if self.state.tasks.contains_key(&seen.task) {
             return;
         }
+        let compiled = self.model.service(seen.service);
         let service = self.service(seen.service);
         let known = service
             .deployments
@@ -117,15 +121,28 @@ impl Applier<'_> {
             .find(|known| known.id == seen.deployment);
         match known {
             Some(deployment) => deployment.desired_count += 1,
-            None => service.deployments.push(Deployment {
-                id: seen.deployment,
-                task_definition: seen.task_definition,
-                desired_count: 1,
-                rollout_state: RolloutState::InProgress,
-                created_at: now,
-                failed_launches: 0,
-                launch_not_before: now,
-            }),
+            None => {
+                // PRIMARY, the last, is the one whose revision the service names.
+                let is_current = seen.task_definition == compiled.task_definition;
+                let at = if is_current {
+                    service.deployments.len()
+                } else {
+                    0
+                };
+                service.deployments.insert(
+                    at,
+                    Deployment {
+                        id: seen.deployment,
+                        task_definition: seen.task_definition,
+                        desired_count: 1,
+                        targets: compiled.targets.clone(),
+                        rollout_state: RolloutState::InProgress,
+                        created_at: now,
+                        failed_launches: 0,
+                        launch_not_before: now,
+                    },
+                );
+            }
         }
         self.insert_task(seen);
         self.task(seen.task, to_pending);
@@ -166,11 +183,13 @@ impl Applier<'_> {
     }
 
     fn containers_started(&mut self, id: TaskId, bindings: &[NetworkBinding]) {
-        let model = self.model;
+        let Some(task) = self.state.tasks.get(&id) else {
+            return;
+        };
+        let has_targets = !self.state.targets_of(task).is_empty();
         self.task(id, |task, now| {
             task.bindings = bindings.to_vec();
             if task.is_wanted() && task.last_status < TaskStatus::Activating {
-                let has_targets = !model.service(task.service).targets.is_empty();
                 task.last_status = TaskStatus::Activating;
                 if !has_targets {
                     to_running(task, now);
@@ -212,6 +231,12 @@ impl Applier<'_> {
             task.signalled = true;
             to_stopped(task, now);
         });
+        self.count_failed_launch(id);
+    }
+
+    /// A task that ends before it ever ran counts towards the delay of further launches
+    /// (ecs.md 3.6).
+    fn count_failed_launch(&mut self, id: TaskId) {
         let Some(task) = self.state.tasks.get(&id) else {
             return;
         };
@@ -251,8 +276,12 @@ impl Applier<'_> {
         if essential && task.last_status < TaskStatus::Stopping {
             task.last_status = TaskStatus::Stopping;
             task.signalled = true;
+            let never_ran = task.started_at.is_none() && task.is_wanted();
             self.unwant(id, StoppedCause::EssentialContainerExited);
             self.say_status(id, Some(exit_code));
+            if never_ran {
+                self.count_failed_launch(id);
+            }
         }
     }
 
@@ -261,14 +290,16 @@ impl Applier<'_> {
     }
 
     fn target_registered(&mut self, id: TaskId, group: TargetGroupIx) {
-        let model = self.model;
+        let Some(task) = self.state.tasks.get(&id) else {
+            return;
+        };
+        let wanted = self.state.targets_of(task).len();
         self.task(id, |task, now| {
             let mut targets = task.targets.iter_mut();
             if let Some(target) = targets.find(|target| target.target_group == group) {
                 target.registered = true;
                 target.changed_at = now;
             }
-            let wanted = model.service(task.service).targets.len();
             let registered = task
                 .targets
                 .iter()
@@ -293,7 +324,12 @@ impl Applier<'_> {
             let (service, wanted) = (task.service, task.is_wanted());
             let mut targets = task.targets.iter_mut();
             let target = targets.find(|target| target.target_group == group);
-            if let Some(target) = target.filter(|target| target.health != health) {
+            // A report that comes after deregistration revives nothing.
+            let news = |it: &&mut Target| {
+                it.health != health
+                    && (health == TargetHealth::Unused || it.health < TargetHealth::Draining)
+            };
+            if let Some(target) = target.filter(news) {
                 target.health = health;
                 target.changed_at = now;
                 told = Some((service, wanted, target.port));

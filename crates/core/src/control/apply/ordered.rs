@@ -7,6 +7,7 @@ use crate::control::state::{
     Deployment, RolloutState, StoppedCause, Target, TargetHealth, Task, TaskStatus,
 };
 use crate::id::{DeploymentId, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::model::{Model, ServiceTarget};
 use crate::taskdef::NetworkMode;
 
 impl Applier<'_> {
@@ -82,13 +83,16 @@ impl Applier<'_> {
                 former.desired_count = left;
             }
         }
-        let desired_count = self.model.service(service).desired_count;
+        let compiled = self.model.service(service);
+        let (desired_count, targets) = (compiled.desired_count, compiled.targets.clone());
+        self.state.due.insert(service);
         let known = self.service(service);
         known.said.clear();
         known.deployments.push(Deployment {
             id,
             task_definition,
             desired_count,
+            targets,
             rollout_state: RolloutState::InProgress,
             created_at: now,
             failed_launches: 0,
@@ -108,6 +112,7 @@ impl Applier<'_> {
 
     /// Older deployments keep nothing any more, whatever they lost on the way.
     fn complete_deployment(&mut self, service: ServiceIx, id: DeploymentId) {
+        let desired_count = self.model.service(service).desired_count;
         let deployments = &mut self.service(service).deployments;
         let older = deployments.iter_mut().filter(|known| known.id != id);
         older.for_each(|known| known.desired_count = 0);
@@ -115,6 +120,7 @@ impl Applier<'_> {
             return;
         };
         deployment.rollout_state = RolloutState::Completed;
+        deployment.desired_count = desired_count;
         let (task_definition, completed) = (deployment.task_definition, true);
         self.retire_deployments(service);
         let kind = EventKind::DeploymentChanged {
@@ -130,8 +136,15 @@ impl Applier<'_> {
         self.state.tasks_started += 1;
         self.insert_task(seen);
         self.state.attention.insert(seen.task);
+        let tick = self.model.settings.tick_of(self.now);
         let known = self.service(seen.service);
         known.said.retain(|(message, _)| !is_placement(message));
+        let before = if known.launched.0 == tick {
+            known.launched.1
+        } else {
+            0
+        };
+        known.launched = (tick, before.saturating_add(1));
         let mut deployments = known.deployments.iter_mut();
         let deployment = deployments.find(|known| known.id == seen.deployment);
         if let Some(deployment) = deployment.filter(|_| cause == StartCause::DesiredCount) {
@@ -174,8 +187,18 @@ impl Applier<'_> {
 
     fn register_target(&mut self, id: TaskId, group: TargetGroupIx) {
         let model = self.model;
+        let Some(task) = self.state.tasks.get(&id) else {
+            return;
+        };
+        let wires = self.state.targets_of(task).iter();
+        let wire = wires
+            .clone()
+            .find(|wire| wire.target_group == group)
+            .cloned();
         self.task(id, |task, now| {
-            let port = registered_port(model, task, group);
+            let port = wire
+                .as_ref()
+                .map_or(0, |wire| registered_port(model, task, wire));
             let health = TargetHealth::Initial;
             let changed_at = now;
             let target = Target {
@@ -234,11 +257,7 @@ fn is_placement(message: &ServiceMessage) -> bool {
 
 /// The port that is registered: the published one, or the container's own where the task has its
 /// own interface (load-balancing-and-scaling.md 2.9).
-fn registered_port(model: &crate::model::Model, task: &Task, group: TargetGroupIx) -> u16 {
-    let mut targets = model.service(task.service).targets.iter();
-    let Some(wire) = targets.find(|wire| wire.target_group == group) else {
-        return 0;
-    };
+fn registered_port(model: &Model, task: &Task, wire: &ServiceTarget) -> u16 {
     let document = &model.definition(task.task_definition).document;
     let bound = task.bindings.iter().find(|binding| {
         binding.container_name == wire.container_name

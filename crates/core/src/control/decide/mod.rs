@@ -45,8 +45,8 @@ pub fn decide(model: &Model, state: &ControlState, now: Instant) -> Decision {
         deployments_started: state.deployments_started,
     };
     decider.react();
-    if state.ticked_at == Some(now) {
-        decider.schedule();
+    for service in &state.due {
+        decider.service(*service);
     }
     decider.decision
 }
@@ -89,15 +89,6 @@ impl Decider<'_> {
         let number = self.deployments_started;
         self.deployments_started += 1;
         DeploymentId(draw(self.state.seed, Stream::DeploymentId, number))
-    }
-
-    /// Every service that is known or wanted, by index; those that were removed wind down.
-    fn schedule(&mut self) {
-        self.decision.wake_at = None;
-        let services = self.model.services.len();
-        for at in 0..services {
-            self.service(crate::id::ServiceIx::from_at(at));
-        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Decider<'_> {
         ) {
             return;
         }
-        for wire in &self.model.service(task.service).targets {
+        for wire in self.state.targets_of(task) {
             let target_group = wire.target_group;
             if task.target(target_group).is_none() {
                 *registered.entry((task.service, target_group)).or_default() += 1;

@@ -56,7 +56,9 @@ impl<'a> Decider<'a> {
     fn stop_old(&mut self, work: &mut Work<'a>) {
         let service = self.model.service(work.service);
         let lower = service.lower_bound();
-        if work.tally.healthy >= lower || work.tally.counted >= service.upper_bound() {
+        let missing = work.tally.primary.len() < service.desired_count as usize;
+        let full = work.tally.counted >= service.upper_bound();
+        if work.tally.healthy >= lower || (full && missing) {
             for (id, task) in core::mem::take(&mut work.tally.old_starting) {
                 self.stop(work, id, task, self.scaling(work));
             }
@@ -89,10 +91,9 @@ impl<'a> Decider<'a> {
             let at = tasks.iter().position(|(id, _)| Some(*id) == first);
             let Some(at) = at else { return };
             let (id, task) = tasks.remove(at);
-            // What is not told healthy here is on its way; only healthy ones weigh in the count.
-            let was_healthy = task.started_at.is_some();
+            let was_healthy = u32::from(self.is_healthy(work.service, task));
             self.stop(work, id, task, self.scaling(work));
-            work.tally.healthy = work.tally.healthy.saturating_sub(u32::from(was_healthy));
+            work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         }
     }
 

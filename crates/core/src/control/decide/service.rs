@@ -6,7 +6,7 @@ use super::tally::Tally;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::{Room, Spread, choose, examine};
-use crate::control::state::{Deployment, RolloutState, ServiceState, Task};
+use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task};
 use crate::id::{ServiceIx, TaskId};
 use alloc::vec::Vec;
 
@@ -34,9 +34,11 @@ impl<'a> Decider<'a> {
             return;
         }
         let primary = known.and_then(ServiceState::primary);
+        // A changed revision or load balancer starts a deployment (ecs.md 3.1).
         let wanted = compiled.task_definition;
-        let Some((known, primary)) = known.zip(primary.filter(|it| it.task_definition == wanted))
-        else {
+        let is_current =
+            |it: &&Deployment| it.task_definition == wanted && it.targets == compiled.targets;
+        let Some((known, primary)) = known.zip(primary.filter(is_current)) else {
             let deployment = self.next_deployment_id();
             self.order(Action::StartDeployment {
                 service,
@@ -91,7 +93,14 @@ impl<'a> Decider<'a> {
         } else {
             work.stopped_pending += 1;
         }
-        work.tally.counted = work.tally.counted.saturating_sub(1);
+        // With nothing to drain it is STOPPING at once, and STOPPING tasks count.
+        let drains = task
+            .targets
+            .iter()
+            .any(|target| target.health != TargetHealth::Unused);
+        if drains || !model.settings.count_stopping {
+            work.tally.counted = work.tally.counted.saturating_sub(1);
+        }
         self.order(Action::StopTask { task: id, cause });
     }
 
@@ -108,11 +117,16 @@ impl<'a> Decider<'a> {
             return;
         }
         let launched = u32::try_from(work.started.len()).unwrap_or(u32::MAX);
-        let left = self
-            .model
-            .settings
+        let settings = &self.model.settings;
+        let (tick, before) = work.known.launched;
+        let before = if tick == settings.tick_of(self.now) {
+            before
+        } else {
+            0
+        };
+        let left = settings
             .launches_per_tick()
-            .saturating_sub(launched);
+            .saturating_sub(launched + before);
         for _ in 0..count.min(left) {
             if !self.start_one(work, deployment, cause) {
                 break;
@@ -233,7 +247,7 @@ impl<'a> Decider<'a> {
         let undrained = |task: &Task| {
             task.targets
                 .iter()
-                .any(|target| target.health < crate::control::TargetHealth::Draining)
+                .any(|target| target.health < TargetHealth::Draining)
         };
         let mut stopping = self
             .state

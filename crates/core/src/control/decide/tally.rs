@@ -57,6 +57,11 @@ impl<'a> Decider<'a> {
         tally
     }
 
+    /// Whether a wanted task counts towards minimumHealthyPercent.
+    pub(super) fn is_healthy(&self, service: ServiceIx, task: &Task) -> bool {
+        self.health(service, task) == Health::Healthy
+    }
+
     /// Target groups and container checks both have their say; without either a task is healthy
     /// once it has run for 40 s.
     fn health(&self, service: ServiceIx, task: &Task) -> Health {

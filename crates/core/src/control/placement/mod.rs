@@ -41,15 +41,14 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// The host that came closest: fewest failed filters, then by index, with the filter that
-    /// ECS would name. `None` where the cluster is empty. ECS does not publish its rule
-    /// (ecs.md 3.9).
+    /// The registered host that came closest: fewest failed filters, then by index, with the
+    /// filter that ECS would name. `None` where no host is registered. ECS does not publish its
+    /// rule (ecs.md 3.9).
     #[must_use]
     pub fn closest(&self) -> Option<(InstanceIx, Verdict)> {
-        let refused = self
-            .candidates
-            .iter()
-            .filter(|candidate| !candidate.failed.is_empty());
+        let refused = self.candidates.iter().filter(|candidate| {
+            !candidate.failed.is_empty() && !candidate.failed.contains(&Verdict::NotActive)
+        });
         let closest =
             refused.min_by_key(|candidate| (candidate.failed.len(), candidate.instance))?;
         Some((closest.instance, *closest.failed.first()?))

@@ -171,6 +171,7 @@ pub(super) fn add_target_group(
         // ECS's default of 300 s makes a first deployment look stuck; 30 s is what the best
         // practices guide advises for services that answer within seconds.
         value: "30".into(),
+        ..Attribute::default()
     };
     design.target_groups.push(TargetGroup {
         name,
@@ -236,7 +237,7 @@ pub(super) fn add_rule(design: &mut Design, listener: &str, group: &str) -> Resu
         .into_iter()
         .map(|at| design.rules[at].priority)
         .collect();
-    let priority = used.iter().max().map_or(1, |last| last + 1);
+    let priority = used.iter().max().map_or(1, |last| last.saturating_add(1));
     let priority = if priority <= PRIORITY_MAX {
         Some(priority)
     } else {

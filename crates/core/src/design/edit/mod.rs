@@ -194,7 +194,10 @@ impl Edit {
     #[must_use]
     pub fn made(&self, after: &Design) -> Option<Part> {
         match self {
-            Self::AddZone => after.zones().pop().map(Part::Zone),
+            Self::AddZone => {
+                let added = after.network.subnets.last()?;
+                Some(Part::Zone(added.availability_zone.clone()))
+            }
             Self::AddContainerInstance { .. } => {
                 let id = after.container_instances.last()?.ec2_instance_id.clone();
                 Some(Part::ContainerInstance(id))

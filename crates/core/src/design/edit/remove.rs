@@ -11,6 +11,15 @@ pub(super) fn remove(design: &mut Design, part: &Part) -> Result<(), EditError> 
     part.pointer(design).ok_or_else(|| not_found(part))?;
     match part {
         Part::Zone(zone) => {
+            let gone = design
+                .network
+                .subnets
+                .iter()
+                .filter(|it| it.availability_zone == *zone);
+            let gone: Vec<String> = gone.map(|subnet| subnet.subnet_id.clone()).collect();
+            for balancer in &mut design.load_balancers {
+                balancer.subnets.retain(|subnet| !gone.contains(subnet));
+            }
             design
                 .network
                 .subnets
@@ -29,7 +38,7 @@ pub(super) fn remove(design: &mut Design, part: &Part) -> Result<(), EditError> 
         }
         Part::TaskDefinition(name) => {
             if let Some(at) = task_definition_at(design, name) {
-                design.task_definitions.remove(at);
+                remove_revision(design, at);
             }
         }
         Part::Service(name) => {
@@ -60,6 +69,16 @@ fn task_definition_at(design: &Design, name: &str) -> Option<usize> {
     pointer.rsplit('/').next()?.parse().ok()
 }
 
+/// Later revisions keep their numbers: the next one states its own from now on.
+fn remove_revision(design: &mut Design, at: usize) {
+    let family = design.task_definitions[at].family.clone();
+    let next = design.revisions(&family).find(|(_, place, _)| *place > at);
+    if let Some((number, place)) = next.map(|(number, place, _)| (number, place)) {
+        design.task_definitions[place].revision = Some(number);
+    }
+    design.task_definitions.remove(at);
+}
+
 fn remove_load_balancer(design: &mut Design, name: &str) {
     let of_balancer = |listener: &&Listener| last_segment(&listener.load_balancer_arn) == name;
     let listeners: Vec<String> = design
@@ -77,9 +96,11 @@ fn remove_load_balancer(design: &mut Design, name: &str) {
 }
 
 fn remove_listener(design: &mut Design, name: &str) {
-    design
-        .rules
-        .retain(|rule| last_segment(&rule.listener_arn) != name);
+    let mut rules = design.rules_of(name);
+    rules.sort_unstable();
+    for at in rules.into_iter().rev() {
+        design.rules.remove(at);
+    }
     design.listeners.retain(|listener| listener.name() != name);
 }
 

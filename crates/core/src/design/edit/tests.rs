@@ -196,3 +196,55 @@ fn deploying_needs_a_revision_that_exists() {
         revision_name(&family, number)
     );
 }
+
+#[test]
+fn removing_a_revision_leaves_the_numbers_of_later_ones() {
+    let add = Edit::AddRevision {
+        family: "primes".into(),
+    };
+    let design = apply(&apply(&sample(), add.clone()), add);
+    let remove = Edit::Remove {
+        part: Part::TaskDefinition("primes:1".into()),
+    };
+    let next = apply(&design, remove);
+    let numbers: Vec<u32> = next
+        .revisions("primes")
+        .map(|(number, ..)| number)
+        .collect();
+    assert_eq!(numbers, [2, 3]);
+}
+
+#[test]
+fn no_edit_makes_a_document_that_cannot_be_read_again() {
+    let set = |pointer: String, value: Value| Edit::Set {
+        pointer,
+        value: Some(value),
+    };
+    assert!(set("/a".repeat(100), 1.into()).apply(&sample()).is_err());
+    let deep = (0..40).fold(Value::from(1), |inner, _| serde_json::json!([inner]));
+    assert!(set("/deep".into(), deep).apply(&sample()).is_err());
+    assert!(set("/stowplan".into(), 2.into()).apply(&sample()).is_err());
+    assert!(set("name".into(), "x".into()).apply(&sample()).is_err());
+    let nothing = Edit::Set {
+        pointer: "/x/y".into(),
+        value: None,
+    };
+    assert!(nothing.apply(&sample()).is_err());
+}
+
+#[test]
+fn extreme_numbers_do_not_panic() {
+    let text = r#"{"stowplan":1,"taskDefinitions":[
+        {"family":"a","revision":4294967295,"containerDefinitions":[]},
+        {"family":"a","containerDefinitions":[]}],
+        "listeners":[{"LoadBalancerArn":"alb","Port":80}],
+        "rules":[{"ListenerArn":"alb:80","Priority":4294967295}],
+        "targetGroups":[{"Name":"g"}]}"#;
+    let design = Design::read(text).unwrap();
+    let _ = crate::model::compile(&design, None);
+    let add = Edit::AddRule {
+        listener: "alb:80".into(),
+        target_group: "g".into(),
+    };
+    assert_eq!(apply(&design, add).rules[1].priority, 1);
+}

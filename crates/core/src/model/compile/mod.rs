@@ -12,7 +12,7 @@ use crate::id::ZoneIx;
 use crate::taskdef::{self, TaskDefinition, cpu_units, memory_mib, revision_name};
 use crate::time::Millis;
 use crate::units::Resources;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -30,10 +30,14 @@ pub struct Compiled {
 /// Compiles `design`; parts that `before` knew keep their indices.
 #[must_use]
 pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
+    let model = before.cloned().unwrap_or_default();
     let mut compiler = Compiler {
         design,
-        model: before.cloned().unwrap_or_default(),
+        before,
+        names: Names::of(&model),
+        model,
         found: Vec::new(),
+        errors: 0,
         sound: BTreeSet::new(),
     };
     compiler.forget();
@@ -52,22 +56,62 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
 
 struct Compiler<'a> {
     design: &'a Design,
+    /// The model that ran until now: what a faulty edit broke goes on as it was, as AWS refuses
+    /// such a call and keeps running.
+    before: Option<&'a Model>,
     model: Model,
+    /// Places in the model's lists, so that a document of any size compiles in one pass.
+    names: Names,
     found: Vec<Diagnostic>,
+    errors: usize,
     /// Revisions that this document holds without error, by name.
     sound: BTreeSet<String>,
 }
 
-/// Puts `item` at the index of the item that `same` recognises, or behind the last.
-fn place<T>(items: &mut Vec<T>, item: T, same: impl Fn(&T) -> bool) {
-    match items.iter_mut().find(|known| same(known)) {
-        Some(known) => *known = item,
-        None => items.push(item),
+/// Where each named part stands in the model.
+#[derive(Default)]
+struct Names {
+    zones: BTreeMap<String, usize>,
+    instances: BTreeMap<String, usize>,
+    /// By `family:revision`.
+    definitions: BTreeMap<String, usize>,
+    target_groups: BTreeMap<String, usize>,
+    /// By cluster and name: two clusters may have a service of one name.
+    services: BTreeMap<(String, String), usize>,
+}
+
+impl Names {
+    fn of(model: &Model) -> Self {
+        fn index<T, K: Ord>(items: &[T], key: impl Fn(&T) -> K) -> BTreeMap<K, usize> {
+            items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| (key(item), at))
+                .collect()
+        }
+        Self {
+            zones: index(&model.zones, String::clone),
+            instances: index(&model.instances, |host| host.name.clone()),
+            definitions: index(&model.task_definitions, Definition::name),
+            target_groups: index(&model.target_groups, |group| group.name.clone()),
+            services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
+        }
+    }
+}
+
+/// Puts `item` at the place that `names` knows for `key`, or behind the last.
+fn place<T, K: Ord>(items: &mut Vec<T>, names: &mut BTreeMap<K, usize>, key: K, item: T) {
+    let at = *names.entry(key).or_insert(items.len());
+    if at == items.len() {
+        items.push(item);
+    } else {
+        items[at] = item;
     }
 }
 
 impl Compiler<'_> {
     fn find(&mut self, pointer: String, problem: Problem) {
+        self.errors += usize::from(problem.severity() == Severity::Error);
         self.found.push(Diagnostic { pointer, problem });
     }
 
@@ -88,9 +132,12 @@ impl Compiler<'_> {
 
     fn zones(&mut self) {
         for zone in self.design.zones() {
-            if !self.model.zones.contains(&zone) {
-                self.model.zones.push(zone);
-            }
+            place(
+                &mut self.model.zones,
+                &mut self.names.zones,
+                zone.clone(),
+                zone,
+            );
         }
     }
 
@@ -141,27 +188,39 @@ impl Compiler<'_> {
             }
             let cluster = self.known_cluster(host.cluster.as_ref(), format!("{pointer}/cluster"));
             let registered = self.registered(host, &pointer);
+            let name = host.ec2_instance_id.clone();
             let (Some(cluster), Some(registered)) = (cluster, registered) else {
+                self.keep_instance(&name);
                 continue;
             };
-            let zone = self
-                .model
-                .zones
-                .iter()
-                .position(|zone| *zone == host.availability_zone);
-            let zone = ZoneIx::from_at(zone.expect("zones() lists the zones of all hosts"));
+            let zone = self.names.zones.get(&host.availability_zone);
+            let zone = ZoneIx::from_at(*zone.expect("zones() lists the zones of all hosts"));
+            let instance_type = host.instance_type.clone();
+            let present = true;
             let instance = Instance {
-                name: host.ec2_instance_id.clone(),
+                name: name.clone(),
                 cluster,
                 zone,
-                instance_type: host.instance_type.clone(),
+                instance_type,
                 registered,
-                present: true,
+                present,
             };
-            place(&mut self.model.instances, instance, |known| {
-                known.name == host.ec2_instance_id
-            });
+            place(
+                &mut self.model.instances,
+                &mut self.names.instances,
+                name,
+                instance,
+            );
         }
+    }
+
+    /// A host that ran until now goes on as it was while the document is at fault about it.
+    fn keep_instance(&mut self, name: &str) {
+        let Some(at) = self.names.instances.get(name) else {
+            return;
+        };
+        let before = self.before.and_then(|before| before.instances.get(*at));
+        self.model.instances[*at].present = before.is_some_and(|host| host.present);
     }
 
     fn registered(&mut self, host: &design::ContainerInstance, pointer: &str) -> Option<Resources> {
@@ -184,14 +243,7 @@ impl Compiler<'_> {
     }
 
     fn definitions(&mut self) {
-        let families: BTreeSet<&str> = self
-            .design
-            .task_definitions
-            .iter()
-            .map(|entry| entry.family.as_str())
-            .collect();
-        for family in families {
-            let revisions: Vec<_> = self.design.revisions(family).collect();
+        for (family, revisions) in self.design.families() {
             for (revision, at, entry) in revisions {
                 if self.definition_is_sound(entry, &format!("/taskDefinitions/{at}")) {
                     self.place_definition(family, revision, entry);
@@ -201,7 +253,8 @@ impl Compiler<'_> {
     }
 
     fn place_definition(&mut self, family: &str, revision: u32, entry: &TaskDefinition) {
-        self.sound.insert(revision_name(family, revision));
+        let name = revision_name(family, revision);
+        self.sound.insert(name.clone());
         let definition = Definition {
             family: family.to_string(),
             revision,
@@ -209,13 +262,16 @@ impl Compiler<'_> {
             static_ports: taskdef::static_ports(entry),
             document: Arc::new(entry.clone()),
         };
-        place(&mut self.model.task_definitions, definition, |known| {
-            known.family == family && known.revision == revision
-        });
+        place(
+            &mut self.model.task_definitions,
+            &mut self.names.definitions,
+            name,
+            definition,
+        );
     }
 
     fn definition_is_sound(&mut self, entry: &TaskDefinition, pointer: &str) -> bool {
-        let before = self.errors();
+        let before = self.errors;
         let containers = &entry.container_definitions;
         if containers.is_empty() {
             self.find(
@@ -244,11 +300,16 @@ impl Compiler<'_> {
                 );
             }
         }
+        let task_memory = entry
+            .memory
+            .as_ref()
+            .and_then(memory_mib)
+            .is_some_and(|mib| mib > 0);
         for (at, container) in containers.iter().enumerate() {
             let pointer = format!("{pointer}/containerDefinitions/{at}");
-            self.container(container, entry.memory.is_some(), &pointer);
+            self.container(container, task_memory, &pointer);
         }
-        self.errors() == before
+        self.errors == before
     }
 
     fn container(
@@ -267,11 +328,6 @@ impl Compiler<'_> {
             let container = container.name.clone();
             self.find(pointer.to_string(), Problem::NoMemory { container });
         }
-    }
-
-    fn errors(&self) -> usize {
-        let is_error = |found: &&Diagnostic| found.problem.severity() == Severity::Error;
-        self.found.iter().filter(is_error).count()
     }
 
     fn target_groups(&mut self) {
@@ -299,9 +355,13 @@ impl Compiler<'_> {
                 ),
                 present: true,
             };
-            place(&mut self.model.target_groups, compiled, |known| {
-                known.name == group.name
-            });
+            let name = group.name.clone();
+            place(
+                &mut self.model.target_groups,
+                &mut self.names.target_groups,
+                name,
+                compiled,
+            );
         }
     }
 }

@@ -3,21 +3,20 @@
 use super::Compiler;
 use crate::design::{self, last_segment};
 use crate::model::Problem;
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
+use alloc::string::{String, ToString};
+use serde_json::Value;
 
 impl Compiler<'_> {
     pub(super) fn listeners(&mut self) {
+        let balancers = &self.design.load_balancers;
+        let balancers: BTreeSet<&str> = balancers.iter().map(|it| it.name.as_str()).collect();
         let mut names = BTreeSet::new();
         for (at, listener) in self.design.listeners.iter().enumerate() {
             let pointer = format!("/listeners/{at}");
             let balancer = last_segment(&listener.load_balancer_arn);
-            if !self
-                .design
-                .load_balancers
-                .iter()
-                .any(|known| known.name == balancer)
-            {
+            if !balancers.contains(balancer) {
                 let reference = listener.load_balancer_arn.clone();
                 let problem = Problem::UnknownReference {
                     kind: "load balancer",
@@ -37,16 +36,17 @@ impl Compiler<'_> {
     }
 
     pub(super) fn rules(&mut self) {
+        let mut listeners: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, listener) in self.design.listeners.iter().enumerate() {
+            let arn = listener.extra.get("ListenerArn").and_then(Value::as_str);
+            listeners.extend(arn.map(|arn| (arn.to_string(), at)));
+            listeners.entry(listener.name()).or_insert(at);
+        }
         let mut priorities = BTreeSet::new();
         for (at, rule) in self.design.rules.iter().enumerate() {
             let pointer = format!("/rules/{at}");
-            let (listener, priority) = (last_segment(&rule.listener_arn), rule.priority);
-            if !self
-                .design
-                .listeners
-                .iter()
-                .any(|known| known.name() == listener)
-            {
+            let (listener, priority) = (listeners.get(&rule.listener_arn), rule.priority);
+            if listener.is_none() {
                 let reference = rule.listener_arn.clone();
                 let problem = Problem::UnknownReference {
                     kind: "listener",
@@ -60,7 +60,7 @@ impl Compiler<'_> {
                     Problem::PriorityOutOfRange { priority },
                 );
             }
-            if !priorities.insert((listener, priority)) {
+            if listener.is_some_and(|at| !priorities.insert((*at, priority))) {
                 self.find(
                     format!("{pointer}/Priority"),
                     Problem::DuplicatePriority { priority },

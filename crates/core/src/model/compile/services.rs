@@ -8,7 +8,7 @@ use crate::taskdef::revision_name;
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -17,20 +17,36 @@ impl Compiler<'_> {
         let mut names = BTreeSet::new();
         for (at, service) in self.design.services.iter().enumerate() {
             let pointer = format!("/services/{at}");
-            if !names.insert(&service.service_name) {
-                let name = service.service_name.clone();
+            let name = service.service_name.clone();
+            let key = (self.cluster(service.cluster.as_ref()), name.clone());
+            if !names.insert(key.clone()) {
                 self.find(
                     format!("{pointer}/serviceName"),
                     Problem::DuplicateName { name },
                 );
                 continue;
             }
-            if let Some(compiled) = self.service(service, &pointer) {
-                place(&mut self.model.services, compiled, |known| {
-                    known.name == service.service_name
-                });
+            match self.service(service, &pointer) {
+                Some(compiled) => {
+                    place(
+                        &mut self.model.services,
+                        &mut self.names.services,
+                        key,
+                        compiled,
+                    );
+                }
+                None => self.keep_service(&key),
             }
         }
+    }
+
+    /// A service that ran until now goes on as it was while the document is at fault about it.
+    fn keep_service(&mut self, key: &(String, String)) {
+        let Some(at) = self.names.services.get(key) else {
+            return;
+        };
+        let before = self.before.and_then(|before| before.services.get(*at));
+        self.model.services[*at].present = before.is_some_and(|service| service.present);
     }
 
     fn service(&mut self, service: &design::Service, pointer: &str) -> Option<Service> {
@@ -99,11 +115,7 @@ impl Compiler<'_> {
         );
         // Revisions that the document dropped or broke stay in the model for tasks that still run.
         let sound = self.sound.contains(&wanted);
-        let found = self
-            .model
-            .task_definitions
-            .iter()
-            .position(|known| known.name() == wanted);
+        let found = self.names.definitions.get(&wanted).copied();
         let found = found.filter(|_| sound).map(TaskDefinitionIx::from_at);
         if found.is_none() {
             let reference = service.task_definition.clone();
@@ -137,8 +149,21 @@ impl Compiler<'_> {
                 self.find(pointer, Problem::UnknownContainerPort { container, port });
                 return None;
             }
+            // A task's registration is known by its target group alone.
+            let target_group = group?;
+            if targets
+                .iter()
+                .any(|known: &ServiceTarget| known.target_group == target_group)
+            {
+                let name = wire.target_group_arn.clone();
+                self.find(
+                    format!("{pointer}/targetGroupArn"),
+                    Problem::DuplicateName { name },
+                );
+                return None;
+            }
             targets.push(ServiceTarget {
-                target_group: group?,
+                target_group,
                 container_name: container,
                 container_port: port,
             });
@@ -153,7 +178,11 @@ impl Compiler<'_> {
         field: &str,
     ) -> Option<TargetGroupIx> {
         let name = last_segment(reference);
-        let found = self.model.target_group_named(name);
+        let found = self
+            .names
+            .target_groups
+            .get(name)
+            .map(|at| TargetGroupIx::from_at(*at));
         let found = found.filter(|at| self.model.target_group(*at).present);
         if found.is_none() {
             let reference = reference.to_string();

@@ -130,3 +130,40 @@ fn no_document_panics() {
         let _ = compile(&design, None);
     }
 }
+
+#[test]
+fn one_target_group_twice_and_memory_of_zero_are_found() {
+    let wire = serde_json::json!({ "targetGroupArn": "primes-tg", "containerName": "primes",
+        "containerPort": 8080 });
+    let design = set(&sample(), "/services/0/loadBalancers/-", wire);
+    assert_eq!(
+        found(&design),
+        ["DS001 /services/0/loadBalancers/1/targetGroupArn"]
+    );
+    let mut design = set(&sample(), "/taskDefinitions/0/memory", "0".into());
+    design.task_definitions[0].container_definitions[0].memory = None;
+    design.task_definitions[0].container_definitions[0].memory_reservation = None;
+    assert_eq!(
+        found(&design)[0],
+        "DS006 /taskDefinitions/0/containerDefinitions/0"
+    );
+}
+
+#[test]
+fn services_of_one_name_in_two_clusters_and_a_listener_by_its_arn() {
+    let mut design = sample();
+    design.clusters.push(design::Cluster {
+        cluster_name: "other".into(),
+        ..Default::default()
+    });
+    let mut twin = design.services[0].clone();
+    twin.cluster = Some("other".into());
+    design.services.push(twin);
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/shop-alb/50dc/f2f7";
+    design.listeners[0]
+        .extra
+        .insert("ListenerArn".into(), arn.into());
+    design.rules[0].listener_arn = arn.into();
+    assert!(found(&design).is_empty(), "{:?}", found(&design));
+    assert_eq!(design.rules_of("shop-alb:80").len(), 2);
+}
