@@ -1,0 +1,119 @@
+//! Exit codes, in one place, and how a command ends early.
+
+use crate::terminal::Terminal;
+use stowplan_runner::{Complaint, Failure};
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All is well.
+    Pass,
+    /// Something went wrong that is not the user's doing.
+    Internal,
+    /// The usage is wrong, or an input or engine cannot be used.
+    Unusable,
+    /// An assertion of a scenario failed.
+    #[expect(
+        dead_code,
+        reason = "reserved for scenarios with assertions; part of the contract"
+    )]
+    AssertionFailed,
+    /// The document has errors.
+    DocumentErrors,
+    /// A run took more than it was given.
+    #[expect(
+        dead_code,
+        reason = "reserved for runs with a budget; part of the contract"
+    )]
+    BudgetExhausted,
+}
+
+impl Exit {
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Internal => 1,
+            Self::Unusable => 2,
+            Self::AssertionFailed => 3,
+            Self::DocumentErrors => 4,
+            Self::BudgetExhausted => 5,
+        }
+    }
+}
+
+/// The same for `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  all is well
+  1  internal error
+  2  wrong usage, or an input or engine that cannot be used
+  3  an assertion failed
+  4  the document has errors
+  5  the budget is exhausted";
+
+/// Why a command ends before its end.
+#[derive(Debug)]
+pub(crate) struct Stop(Failure);
+
+impl Stop {
+    /// An input that cannot be used.
+    pub(crate) const fn unusable(complaint: Complaint) -> Self {
+        Self(Failure::Unusable(complaint))
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        match &self.0 {
+            Failure::Unusable(_) => Exit::Unusable,
+            Failure::Document(_) => Exit::DocumentErrors,
+            Failure::Internal(_) => Exit::Internal,
+        }
+    }
+
+    /// Says why on standard error.
+    pub(crate) fn tell(&self, terminal: &mut Terminal) {
+        match &self.0 {
+            Failure::Unusable(complaint) => terminal.complain("error", complaint),
+            Failure::Document(complaints) => {
+                for complaint in complaints {
+                    terminal.complain("error", complaint);
+                }
+            }
+            Failure::Internal(error) => {
+                let complaint = Complaint {
+                    message: format!("{error:#}"),
+                    hint: None,
+                };
+                terminal.complain("error", &complaint);
+            }
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        Self(Failure::Internal(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_lists_the_codes_that_are_used() {
+        for exit in [
+            Exit::Pass,
+            Exit::Internal,
+            Exit::Unusable,
+            Exit::DocumentErrors,
+        ] {
+            assert!(HELP.contains(&format!("\n  {}  ", exit.code())), "{exit:?}");
+        }
+    }
+}

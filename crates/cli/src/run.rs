@@ -1,0 +1,92 @@
+//! `stowplan run`: a task definition on Docker, streamed as it goes.
+
+use crate::block_on;
+use crate::exit::{Exit, Stop};
+use crate::table::table;
+use crate::terminal::{Look, Terminal};
+use anyhow::Context;
+use std::path::PathBuf;
+use stowplan_runner::{Document, Notice, RunOptions, TaskRow, default_address};
+
+/// Arguments of `stowplan run`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Task definition, as `aws ecs register-task-definition --cli-input-json` takes it
+    #[arg(value_name = "TASKDEF.json")]
+    path: PathBuf,
+    /// How many tasks to keep running
+    #[arg(long, default_value_t = 1)]
+    count: u32,
+    /// Docker engine, `unix:///…` or `tcp://…`; several make several hosts [default: DOCKER_HOST]
+    #[arg(long = "host", value_name = "URL")]
+    hosts: Vec<String>,
+    /// Print every Docker call as well
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// Addresses as given, or the default one.
+pub(crate) fn hosts(given: Vec<String>) -> Vec<String> {
+    if given.is_empty() {
+        vec![default_address()]
+    } else {
+        given
+    }
+}
+
+pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
+    let document = Document::open(&arguments.path)?;
+    let seed = getrandom::u64().context("the system gives no random number")?;
+    let hosts = hosts(arguments.hosts);
+    let options = RunOptions {
+        document,
+        count: arguments.count,
+        hosts,
+        seed,
+    };
+    let verbose = arguments.verbose;
+    let mut notify = |notice: Notice| show(terminal, &notice, verbose);
+    block_on(stowplan_runner::run(&options, &mut notify))??;
+    Ok(Exit::Pass)
+}
+
+fn show(terminal: &mut Terminal, notice: &Notice, verbose: bool) {
+    match notice {
+        Notice::Operation { .. } if !verbose => {}
+        Notice::Operation { .. } => terminal.line(Look::Faint, &format!("    {notice}")),
+        Notice::Tasks(rows) => show_tasks(terminal, rows),
+        Notice::Action { .. } => terminal.line(Look::Accent, &notice.to_string()),
+        Notice::Event { .. } => terminal.line(Look::Plain, &notice.to_string()),
+        Notice::NotHonoured(_) | Notice::Warning(_) | Notice::Explanation { .. } => {
+            terminal.line(Look::Warning, &notice.to_string());
+        }
+        Notice::Host { .. }
+        | Notice::Adopted { .. }
+        | Notice::Ending { .. }
+        | Notice::Removed { .. }
+        | Notice::Ended => terminal.line(Look::Strong, &notice.to_string()),
+    }
+}
+
+fn show_tasks(terminal: &mut Terminal, rows: &[TaskRow]) {
+    let cells = |row: &TaskRow| {
+        let TaskRow {
+            task,
+            revision,
+            status,
+            host,
+            urls,
+        } = row;
+        [
+            task.clone(),
+            revision.clone(),
+            (*status).to_owned(),
+            host.clone(),
+            urls.join(" "),
+        ]
+    };
+    let cells: Vec<_> = rows.iter().map(cells).collect();
+    for line in table(["TASK", "TASK DEFINITION", "STATUS", "HOST", "URL"], &cells) {
+        terminal.line(Look::Strong, &format!("  {line}"));
+    }
+}
