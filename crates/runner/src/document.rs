@@ -32,7 +32,12 @@ impl Document {
         };
         let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|_| cannot("it is not UTF-8 text".into()))?;
-        Self::parse(&shown, &text)
+        let mut document = Self::parse(&shown, &text)?;
+        let definition = &mut document.definition;
+        definition.revision = definition
+            .revision
+            .or_else(|| revision_in_name(path, &definition.family));
+        Ok(document)
     }
 
     /// Reads `text`, which came from `path`.
@@ -66,6 +71,17 @@ impl Document {
             hint,
         }
     }
+}
+
+/// The revision that an exported file's name carries, `family.revision.json`: the registration
+/// shape inside has no place for it.
+fn revision_in_name(path: &Path, family: &str) -> Option<u32> {
+    let name = path.file_name()?.to_str()?;
+    let number = name
+        .strip_prefix(family)?
+        .strip_prefix('.')?
+        .strip_suffix(".json")?;
+    number.parse().ok().filter(|number| *number > 0)
 }
 
 fn unreadable(path: &str, error: &ReadError) -> Complaint {
@@ -104,6 +120,20 @@ mod tests {
         match Document::parse("web.json", text) {
             Err(Failure::Unusable(complaint)) => complaint.message,
             other => panic!("expected a refusal, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_name_of_an_exported_file_carries_its_revision() {
+        let revision = |name: &str| revision_in_name(Path::new(name), "primes");
+        assert_eq!(revision("out/primes.2.json"), Some(2));
+        for other in [
+            "primes.json",
+            "edges.2.json",
+            "primes.0.json",
+            "primes.two.json",
+        ] {
+            assert_eq!(revision(other), None, "{other}");
         }
     }
 

@@ -15,11 +15,11 @@ fn status_line(port: u16, path: &str) -> Option<String> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, TIMEOUT).ok()?;
     stream.set_read_timeout(Some(TIMEOUT)).ok()?;
-    write!(
-        stream,
+    // In one piece: a server may answer, and close, at the first piece it sees.
+    let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
-    )
-    .ok()?;
+    );
+    stream.write_all(request.as_bytes()).ok()?;
     let mut answer = Vec::new();
     // Half an answer still has its first line; a reset after it is no reason to say no.
     let _ = stream.take(64 * 1024).read_to_end(&mut answer);

@@ -6,53 +6,73 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use stowplan_core::design::Design;
-use stowplan_core::sim::{Input, Recording, Timeline};
+use stowplan_core::sim::{Input, Recording, StampedInput, World, simulate};
 use stowplan_core::taskdef::read_task_definition;
-use stowplan_core::time::Instant;
+use stowplan_core::time::{Instant, Millis};
 use stowplan_core::view;
 
 /// Long enough for the simulated service to become steady.
 const STEADY_MS: u64 = 10 * 60 * 1000;
 
-/// The story as the simulator tells it, worded as the runner words its lines.
+/// The story as the simulator tells it, worded as the runner words its lines: the orders of each
+/// turn, then what they changed.
 pub(crate) fn simulated(definition: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(definition).expect("the fixture is there");
-    let mut timeline = Timeline::new(Recording {
-        design: Arc::new(design(&text)),
+    let design = Arc::new(design(&text));
+    let quiet = Recording {
+        design,
         seed: 1,
         inputs: Vec::new(),
-    });
-    timeline.seek(Instant(STEADY_MS));
-    let task = timeline
-        .world()
+    };
+    let (world, _) = simulate(&quiet, Instant(STEADY_MS));
+    let task = world
         .control()
         .tasks
         .keys()
         .next()
         .expect("tasks run")
         .to_string();
-    timeline.input(Input::CrashTask {
+    let input = Input::CrashTask {
         task,
         exit_code: 137,
-    });
-    timeline.seek(Instant(2 * STEADY_MS));
-    let model = timeline.world().model();
-    timeline
-        .events()
-        .iter()
-        .map(|event| format!("{} {}", event.at, view::event_text(model, event)))
-        .collect()
+    };
+    let inputs = vec![StampedInput {
+        at: Millis(STEADY_MS),
+        input,
+    }];
+    let mut world = World::new(&Recording { inputs, ..quiet });
+    let mut lines = Vec::new();
+    while world
+        .next_at()
+        .is_some_and(|at| at <= Instant(2 * STEADY_MS))
+    {
+        let mut log = Vec::new();
+        let orders = world.step(&mut log);
+        let model = world.model();
+        lines.extend(orders.iter().map(|order| view::action_line(model, order)));
+        // Messages that were ordered stand among the orders already, as in the runner.
+        let ordered = |text: &String| {
+            orders
+                .iter()
+                .any(|it| view::action_line(model, it).ends_with(text))
+        };
+        let told = log.iter().map(|event| view::event_text(model, event));
+        lines.extend(told.filter(|text| !ordered(text)));
+    }
+    lines
 }
 
 /// One host, two tasks of the definition.
 fn design(definition: &str) -> Design {
     let text = r#"{"stowplan":1,"clusters":[{"clusterName":"default"}],
         "containerInstances":[{"ec2InstanceId":"i-0a","instanceType":"m5.large","availabilityZone":"local"}],
-        "services":[{"serviceName":"primes","taskDefinition":"primes:1","desiredCount":2}]}"#;
+        "services":[{"serviceName":"primes","taskDefinition":"primes:2","desiredCount":2}]}"#;
     let mut design = Design::read(text).expect("a design");
     design
         .task_definitions
         .push(read_task_definition(definition).expect("a definition"));
+    // The fixture's name carries its revision, as the name of every exported file does.
+    design.task_definitions[0].revision = Some(2);
     design
 }
 

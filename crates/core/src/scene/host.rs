@@ -69,7 +69,7 @@ pub(super) fn draw(source: &Source<'_>, at: usize, card: Rect, failed: &Failed, 
     let registered = index.map(|index| source.model.instance(index).registered);
     let reserved = index.and_then(|index| Some(source.control?.instances.get(&index)?.reserved));
     draw_meters(card, registered, reserved.unwrap_or_default(), draft);
-    let hold = rect(card.x + 10.0, card.y + 50.0, card.w - 20.0, card.h - 60.0);
+    let hold = rect(card.x + 10.0, card.y + 54.0, card.w - 20.0, card.h - 64.0);
     draft.hatch(hold);
     draft.frame(hold, 3.0, Stroke::solid(Token::Line, 1.0));
     if let (Some(index), Some(registered)) = (index, registered) {
@@ -131,7 +131,7 @@ fn draw_meters(card: Rect, registered: Option<Resources>, reserved: Resources, d
     let cpu = (reserved.cpu.0, registered.cpu.0);
     let memory = (reserved.memory.0, registered.memory.0);
     for (line, (name, (used, of))) in [("cpu", cpu), ("mem", memory)].into_iter().enumerate() {
-        let y = card.y + if line == 0 { 29.0 } else { 39.0 };
+        let y = card.y + if line == 0 { 31.0 } else { 42.0 };
         draw_meter(card, y, name, percent(used, of), draft);
     }
 }

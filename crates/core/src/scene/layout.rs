@@ -18,7 +18,7 @@ const ZONE_HEAD: f64 = 30.0;
 /// Room inside a zone.
 const ZONE_PAD: f64 = 12.0;
 /// Height of a host.
-const HOST_HEIGHT: f64 = 122.0;
+const HOST_HEIGHT: f64 = 126.0;
 /// Height of a zone without hosts, so that one can be dropped there.
 const ZONE_EMPTY: f64 = 96.0;
 /// Height of a service's card.

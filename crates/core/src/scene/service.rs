@@ -91,7 +91,7 @@ fn revision_line(
 }
 
 /// One square per task: full when it runs, pale for an old revision, open while it starts,
-/// dashed where one is missing.
+/// faint where one is missing.
 fn draw_squares(
     source: &Source<'_>,
     running: Option<(ServiceIx, &ControlState)>,
@@ -163,7 +163,7 @@ fn draw_square(place: Rect, look: Square, hue: u8, draft: &mut Draft) {
         }
         Square::Starting => draft.frame(place.inset(0.65), 3.0, edge),
         Square::Missing => {
-            draft.frame(place.inset(0.65), 3.0, Stroke::dashed(Token::Muted, 1.0));
+            draft.frame(place.inset(0.65), 3.0, Stroke::solid(Token::Line, 1.0));
         }
     }
 }

@@ -15,8 +15,10 @@ pub(super) struct Tile {
     pub(super) rect: Rect,
 }
 
-/// Below this width, words do not fit.
-const WORDS_WIDTH_MIN: f64 = 22.0;
+/// Fewer letters than this of a name say nothing: hue and outline tell the service then.
+const NAME_LETTERS_MIN: usize = 4;
+/// Below this width, not even a revision fits.
+const WORDS_WIDTH_MIN: f64 = 13.0;
 
 /// What a tile's status looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,26 +119,21 @@ pub(super) fn draw(source: &Source<'_>, tile: &Tile, draft: &mut Draft) {
 
 fn draw_words(source: &Source<'_>, task: &Task, body: Rect, words: Token, draft: &mut Draft) {
     let width = body.w - 9.0;
-    if width < WORDS_WIDTH_MIN - 9.0 {
+    if width < WORDS_WIDTH_MIN {
         return;
     }
     let service = &source.model.service(task.service).name;
+    let name = TextStyle::SmallBold.fit(service, width);
+    let says_enough = name == *service || name.chars().count() >= NAME_LETTERS_MIN;
+    let name = if says_enough { name } else { String::new() };
     let revision = format!(
         ":{}",
         source.model.definition(task.task_definition).revision
     );
-    draft.text(
-        point(body.x + 6.0, body.y + 12.0),
-        service,
-        face(TextStyle::SmallBold, words),
-        width,
-    );
-    draft.text(
-        point(body.x + 6.0, body.y + 25.0),
-        &revision,
-        face(TextStyle::Small, words),
-        width,
-    );
+    let bold = face(TextStyle::SmallBold, words);
+    draft.text(point(body.x + 6.0, body.y + 12.0), &name, bold, width);
+    let y = if says_enough { 25.0 } else { 12.0 };
+    draft.text(point(body.x + 6.0, body.y + y), &revision, bold, width);
 }
 
 fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Draft) {
@@ -152,7 +149,7 @@ fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Dr
         Look::Starting(word) | Look::Stopping(word) => word.into(),
         Look::Failed => exit_code(task),
     };
-    let width = body.right() - centre.x - 8.0;
+    let width = body.right() - centre.x - 11.0;
     let small: Face = face(TextStyle::Small, words);
     if TextStyle::Small.width(&word) <= width {
         draft.text(point(centre.x + 8.0, centre.y), &word, small, width);

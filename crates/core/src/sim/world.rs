@@ -131,9 +131,12 @@ impl World {
         self.now = self.now.max(until);
     }
 
-    /// Plays everything that is due at the next moment: one turn of the control plane.
-    pub fn step(&mut self, log: &mut Vec<Event>) {
-        let Some(now) = self.next_at() else { return };
+    /// Plays everything that is due at the next moment: one turn of the control plane, whose
+    /// orders it returns.
+    pub fn step(&mut self, log: &mut Vec<Event>) -> Vec<Action> {
+        let Some(now) = self.next_at() else {
+            return Vec::new();
+        };
         self.now = now;
         let mut seen = Vec::new();
         self.play_inputs(&mut seen, log);
@@ -147,13 +150,14 @@ impl World {
         }
         let model = Arc::clone(&self.model);
         let turn = turn(&model, &mut self.control, now, seen, log);
-        for action in turn.actions {
-            self.obey(&action);
+        for action in &turn.actions {
+            self.obey(action);
         }
         if let Some(at) = turn.wake_at.filter(|at| self.woken_at != Some(*at)) {
             self.woken_at = Some(at);
             self.due(at.max(now), Due::Wake);
         }
+        turn.actions
     }
 
     /// Replaces the inputs that are still to come; those up to the present stay as they were.
