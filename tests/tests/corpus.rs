@@ -2,7 +2,10 @@
 //!
 //! The corpus lies beside the project and is not part of it, so this runs only where it exists;
 //! the shapes that matter have fixtures of their own in `core::taskdef`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its corpus has failed")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its corpus has failed"
+)]
 
 use std::path::{Path, PathBuf};
 use stowplan_core::design::Design;
@@ -12,10 +15,13 @@ use stowplan_core::taskdef::read_task_definition;
 
 fn corpus(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/fixtures/task-definitions");
-    let Ok(entries) = std::fs::read_dir(root.join(folder)) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+        return Vec::new();
+    };
     let paths = entries.map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> =
-        paths.filter(|path| path.extension().is_some_and(|it| it == "json")).collect();
+    let mut files: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "json"))
+        .collect();
     files.sort();
     files
 }
@@ -29,7 +35,11 @@ fn outcome(path: &Path) -> Result<usize, (usize, usize, String)> {
             let again = read_task_definition(&json).expect("what we export, we read");
             let containers = again.container_definitions.len();
             let task_definitions = vec![definition];
-            let design = Design { stowplan: 1, task_definitions, ..Design::default() };
+            let design = Design {
+                stowplan: 1,
+                task_definitions,
+                ..Design::default()
+            };
             let _ = compile(&design, None);
             Ok(containers)
         }
@@ -44,8 +54,17 @@ fn most_are_read_and_the_rest_are_refused_with_their_place() {
         .iter()
         .filter_map(|path| outcome(path).err().map(|error| (path.file_name(), error)))
         .collect();
-    assert!(refused.len() * 20 <= files.len(), "{} of {}: {refused:#?}", refused.len(), files.len());
-    assert!(refused.iter().all(|(_, (line, column, _))| *line > 0 && *column > 0));
+    assert!(
+        refused.len() * 20 <= files.len(),
+        "{} of {}: {refused:#?}",
+        refused.len(),
+        files.len()
+    );
+    assert!(
+        refused
+            .iter()
+            .all(|(_, (line, column, _))| *line > 0 && *column > 0)
+    );
 }
 
 #[test]

@@ -83,10 +83,10 @@ fn distinct_instance_counts_the_service_alone() {
 fn binpack_fills_one_host_before_the_next() {
     let strategy = serde_json::json!([{ "type": "binpack", "field": "memory" }]);
     let design = set(&sample(), "/services/0/placementStrategy", strategy);
-    // t3.medium: 2048 CPU units hold 8 tasks of 256; 3870 MiB hold 10 of 384.
+    // t3.small: 2048 CPU units hold 8 tasks of 256; 1935 MiB hold 5 of 384.
     assert_eq!(
         placed(&design, 9),
-        "i-0a i-0a i-0a i-0a i-0a i-0a i-0a i-0a i-0b"
+        "i-0a i-0a i-0a i-0a i-0a i-0b i-0b i-0b i-0b"
     );
 }
 
@@ -127,7 +127,7 @@ fn every_refusal_is_explained() {
     assert_eq!(verdicts.len(), 4);
     assert_eq!(
         verdicts[0],
-        "[NotActive, InsufficientCpu { short: 2048 }, InsufficientMemory { short: 4130 }]"
+        "[NotActive, InsufficientCpu { short: 2048 }, InsufficientMemory { short: 6065 }]"
     );
     assert_eq!(explanation.closest(), None, "no host is registered");
 }

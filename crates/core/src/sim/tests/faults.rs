@@ -155,7 +155,7 @@ fn a_lost_host_takes_its_tasks_along_and_they_are_placed_elsewhere() {
 fn a_task_that_does_not_fit_is_told_once_and_placed_when_a_host_comes() {
     let huge = set(
         "/taskDefinitions/0/containerDefinitions/0/memoryReservation",
-        3000.into(),
+        1100.into(),
     );
     let design = huge.apply(&sample()).unwrap();
     // One such task fits on each of the four hosts.

@@ -1,0 +1,76 @@
+//! The only file that measures the page.
+
+use leptos::web_sys::{Element, HtmlCanvasElement, HtmlElement, window};
+use stowplan_core::scene::{Point, Size, point};
+use wasm_bindgen::JsCast;
+
+/// Device pixels per CSS pixel.
+pub(super) fn pixel_ratio() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
+/// Size of an element in CSS pixels.
+pub(super) fn size(element: &Element) -> Size {
+    Size {
+        w: f64::from(element.client_width()),
+        h: f64::from(element.client_height()),
+    }
+}
+
+/// A place of the window as seen from an element's corner.
+pub(super) fn place_in(element: &Element, client_x: f64, client_y: f64) -> Point {
+    let corner = element.get_bounding_client_rect();
+    point(client_x - corner.left(), client_y - corner.top())
+}
+
+/// Gives a canvas as many pixels as it covers on the device; tells the ratio.
+pub(super) fn fit_pixels(canvas: &HtmlCanvasElement) -> f64 {
+    let ratio = pixel_ratio();
+    let size = size(canvas);
+    let pixels = |length: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a screen has fewer than 2^32 pixels"
+        )]
+        #[expect(clippy::cast_sign_loss, reason = "sizes are not negative")]
+        let pixels = (length * ratio).round() as u32;
+        pixels
+    };
+    let (width, height) = (pixels(size.w), pixels(size.h));
+    if canvas.width() != width || canvas.height() != height {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    ratio
+}
+
+/// The value of a CSS variable, as it holds for the whole page.
+pub(super) fn css_variable(name: &str) -> String {
+    let root = window().and_then(|window| window.document()?.document_element());
+    let style = root
+        .zip(window())
+        .and_then(|(root, window)| window.get_computed_style(&root).ok()?);
+    let value = style.and_then(|style| style.get_property_value(name).ok());
+    value.unwrap_or_default().trim().to_string()
+}
+
+/// Whether keys typed there are text, so that no single-key command may take them.
+pub(super) fn takes_text(target: Option<leptos::web_sys::EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => element.get_attribute("type").as_deref() != Some("range"),
+        _ => element.is_content_editable(),
+    }
+}
+
+/// Whether Space and Enter already mean something there.
+pub(super) fn is_control(target: Option<leptos::web_sys::EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| {
+        let tag = element.tag_name();
+        tag == "BUTTON" || element.get_attribute("role").as_deref() == Some("treeitem")
+    })
+}

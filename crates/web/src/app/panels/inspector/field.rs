@@ -1,0 +1,222 @@
+//! One field: shows its value, turns typing into edits, and says in place what is refused. What
+//! was typed stays until it is accepted or given up with Escape.
+
+use crate::app::Ui;
+use crate::data::form::{Control, Field, Form};
+use crate::session::{Intent, Session};
+use leptos::prelude::*;
+use leptos::web_sys::KeyboardEvent;
+
+/// What the components of a field share.
+#[derive(Clone, Copy)]
+struct Typing {
+    ui: Ui,
+    field: Memo<Option<Field>>,
+    draft: RwSignal<Option<String>>,
+    error: RwSignal<Option<String>>,
+}
+
+#[component]
+pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
+    let field =
+        Memo::new(move |_| form.with(|form| form.groups.get(at.0)?.fields.get(at.1).cloned()));
+    let typing = Typing {
+        ui: Ui::of_page(),
+        field,
+        draft: RwSignal::new(None),
+        error: RwSignal::new(None),
+    };
+    let label = field.with_untracked(|field| field.as_ref().map(|field| field.label.clone()));
+    let label = label.unwrap_or_default();
+    let control = field.with_untracked(|field| field.as_ref().map(|field| field.control.clone()));
+    let is_tall = matches!(control, Some(Control::Lines | Control::Pairs));
+    let editor = match control {
+        None => ().into_any(),
+        Some(Control::Fact) => fact(typing).into_any(),
+        Some(Control::Choice(_) | Control::ConditionField { .. }) => {
+            choice(typing, &label).into_any()
+        }
+        Some(Control::Lines | Control::Pairs) => lines(typing, &label).into_any(),
+        Some(Control::Text | Control::Name(_)) => line(typing, &label, "text").into_any(),
+        Some(Control::Number { .. } | Control::Attribute { .. }) => {
+            line(typing, &label, "numeric").into_any()
+        }
+    };
+    view! {
+        <div class="field" class:tall=is_tall>
+            <span class="label">{label}</span>
+            {editor}
+            {move || typing.error.get().map(|error| view! { <p class="error" role="alert">{error}</p> })}
+        </div>
+    }
+}
+
+impl Typing {
+    fn shown(self) -> String {
+        let value = || {
+            self.field
+                .with(|field| field.as_ref().map(|field| field.value.clone()))
+        };
+        self.draft.get().or_else(value).unwrap_or_default()
+    }
+
+    fn placeholder(self) -> String {
+        self.field
+            .with(|field| field.as_ref().map(|field| field.default.clone()))
+            .unwrap_or_default()
+    }
+
+    /// While nothing runs, each key is an edit that merges with the one before; in a run every
+    /// edit is an event of its own, so it waits until the field is left or Enter is pressed.
+    fn type_in(self, text: String) {
+        self.draft.set(Some(text.clone()));
+        let is_name = self.field.with_untracked(|field| {
+            matches!(
+                field,
+                Some(Field {
+                    control: Control::Name(_),
+                    ..
+                })
+            )
+        });
+        let runs = self.ui.read_untracked(|session| session.run().is_some());
+        if runs || is_name {
+            return self.check(&text);
+        }
+        self.commit(&text);
+    }
+
+    fn leave(self, text: &str) {
+        if self.draft.get_untracked().is_some() && self.commit(text) {
+            self.draft.set(None);
+        }
+        self.ui.dispatch(Intent::EndTyping);
+    }
+
+    fn give_up(self) {
+        self.draft.set(None);
+        self.error.set(None);
+    }
+
+    fn check(self, text: &str) {
+        self.error.set(self.edit(text).err());
+    }
+
+    fn edit(self, text: &str) -> Result<stowplan_core::design::Edit, String> {
+        let edit = self.field.with_untracked(|field| match field {
+            Some(field) => field.edit(text),
+            None => Err("this field is gone".into()),
+        })?;
+        match self
+            .ui
+            .read_untracked(|session: &Session| session.objection(&edit))
+        {
+            None => Ok(edit),
+            Some(objection) => Err(objection),
+        }
+    }
+
+    fn commit(self, text: &str) -> bool {
+        match self.edit(text) {
+            Ok(edit) => {
+                self.error.set(None);
+                let pointer = self
+                    .field
+                    .with_untracked(|field| field.as_ref().map(|field| field.pointer.clone()));
+                self.ui.dispatch(Intent::Edit {
+                    edit: Box::new(edit),
+                    merge: pointer,
+                });
+                true
+            }
+            Err(error) => {
+                self.error.set(Some(error));
+                false
+            }
+        }
+    }
+}
+
+fn fact(typing: Typing) -> impl IntoView {
+    view! { <span class="value">{move || typing.shown()}</span> }
+}
+
+fn escape(typing: Typing, event: &KeyboardEvent) {
+    if event.key() == "Escape" {
+        event.stop_propagation();
+        typing.give_up();
+    }
+}
+
+fn line(typing: Typing, label: &str, mode: &'static str) -> impl IntoView {
+    view! {
+        <input
+            type="text"
+            inputmode=mode
+            spellcheck="false"
+            autocomplete="off"
+            aria-label=label.to_string()
+            aria-invalid=move || typing.error.get().is_some().to_string()
+            placeholder=move || typing.placeholder()
+            prop:value=move || typing.shown()
+            on:input=move |event| typing.type_in(event_target_value(&event))
+            on:change=move |event| typing.leave(&event_target_value(&event))
+            on:keydown=move |event| escape(typing, &event)
+        />
+    }
+}
+
+fn lines(typing: Typing, label: &str) -> impl IntoView {
+    let rows = move || (typing.shown().lines().count() + 1).clamp(2, 8).to_string();
+    view! {
+        <textarea
+            rows=rows
+            spellcheck="false"
+            aria-label=label.to_string()
+            aria-invalid=move || typing.error.get().is_some().to_string()
+            placeholder=move || typing.placeholder()
+            prop:value=move || typing.shown()
+            on:input=move |event| typing.type_in(event_target_value(&event))
+            on:change=move |event| typing.leave(&event_target_value(&event))
+            on:keydown=move |event| escape(typing, &event)
+        ></textarea>
+    }
+}
+
+fn options(field: &Field) -> Vec<String> {
+    match &field.control {
+        Control::Choice(options) => options.clone(),
+        Control::ConditionField { .. } => field.default.split(',').map(String::from).collect(),
+        Control::Fact
+        | Control::Text
+        | Control::Number { .. }
+        | Control::Lines
+        | Control::Pairs
+        | Control::Attribute { .. }
+        | Control::Name(_) => Vec::new(),
+    }
+}
+
+fn choice(typing: Typing, label: &str) -> impl IntoView {
+    let options = Memo::new(move |_| {
+        typing
+            .field
+            .with(|field| field.as_ref().map(options))
+            .unwrap_or_default()
+    });
+    let option = move |name: String| {
+        let (value, known) = (name.clone(), name.clone());
+        let chosen = move || typing.shown() == known;
+        view! { <option value=value prop:selected=chosen>{name}</option> }
+    };
+    view! {
+        <select
+            aria-label=label.to_string()
+            on:change=move |event| {
+                typing.commit(&event_target_value(&event));
+            }
+        >
+            {move || options.get().into_iter().map(option).collect_view()}
+        </select>
+    }
+}

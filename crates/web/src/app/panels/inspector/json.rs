@@ -1,0 +1,101 @@
+//! The entry as JSON. It is applied as a whole or not at all; what is wrong is told with line,
+//! column and pointer, and the text stays as it was typed.
+
+use crate::app::Ui;
+use crate::data::form::Form;
+use crate::session::{Intent, Session};
+use leptos::prelude::*;
+use serde_json::Value;
+use stowplan_core::design::{Edit, EditError};
+use stowplan_core::source::{locate, read};
+
+#[component]
+pub(super) fn JsonEditor(form: Memo<Form>) -> impl IntoView {
+    let ui = Ui::of_page();
+    let pointer = Memo::new(move |_| form.with(|form| form.pointer.clone()).unwrap_or_default());
+    let entry = ui.slow_memo(move |session| entry_text(session, &pointer.get_untracked()));
+    let kept = Memo::new(move |_| {
+        pointer.with(|_| ());
+        entry.get()
+    });
+    let draft = RwSignal::new(None::<(String, String)>);
+    let error = RwSignal::new(None::<String>);
+    // A draft belongs to the entry that it was typed for.
+    let draft_here = move || {
+        draft
+            .get()
+            .filter(|(of, _)| *of == pointer.get())
+            .map(|(_, text)| text)
+    };
+    let text = move || draft_here().unwrap_or_else(|| kept.get());
+    let apply = move |_| {
+        let text = untrack(text);
+        match edit_of(ui, &pointer.get_untracked(), &text) {
+            Ok(edit) => {
+                error.set(None);
+                draft.set(None);
+                ui.dispatch(Intent::edit(edit));
+            }
+            Err(words) => error.set(Some(words)),
+        }
+    };
+    let revert = move |_| {
+        error.set(None);
+        draft.set(None);
+    };
+    view! {
+        <div class="json">
+            <textarea
+                spellcheck="false"
+                aria-label="JSON of the entry"
+                prop:value=text
+                on:input=move |event| draft.set(Some((pointer.get_untracked(), event_target_value(&event))))
+            ></textarea>
+            {move || error.get().map(|words| view! { <p class="error" role="alert">{words}</p> })}
+            <div class="buttons">
+                <button class="primary" disabled=move || draft_here().is_none() on:click=apply>"Apply"</button>
+                <button class="plain" disabled=move || draft_here().is_none() on:click=revert>"Revert"</button>
+            </div>
+        </div>
+    }
+}
+
+fn entry_text(session: &Session, pointer: &str) -> String {
+    let document = serde_json::to_value(&**session.shown().design).unwrap_or(Value::Null);
+    let entry = document.pointer(pointer).cloned().unwrap_or(Value::Null);
+    serde_json::to_string_pretty(&entry).unwrap_or_default()
+}
+
+/// The edit that replaces the entry, or what is wrong and where.
+fn edit_of(ui: Ui, pointer: &str, text: &str) -> Result<Edit, String> {
+    let value: Value = read(text).map_err(|error| {
+        format!(
+            "line {}, column {}: {error}",
+            error.place.line, error.place.column
+        )
+    })?;
+    let edit = Edit::Set {
+        pointer: pointer.into(),
+        value: Some(value),
+    };
+    let refused = ui.read_untracked(|session| edit.apply(session.shown().design).err());
+    match refused {
+        None => Ok(edit),
+        Some(error) => Err(place_in_text(&error, pointer, text)),
+    }
+}
+
+/// A pointer into the document becomes a line and column of the text that was typed.
+fn place_in_text(error: &EditError, entry: &str, text: &str) -> String {
+    let EditError::WrongType { pointer, message } = error else {
+        return error.to_string();
+    };
+    let inner = pointer.strip_prefix(entry).unwrap_or_default();
+    match locate(text, inner) {
+        Some(place) => format!(
+            "line {}, column {}: `{inner}`: {message}",
+            place.line, place.column
+        ),
+        None => error.to_string(),
+    }
+}

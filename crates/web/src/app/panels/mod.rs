@@ -1,0 +1,42 @@
+//! The panels around the canvas. Each reads memos and sends intents.
+
+pub(super) mod bottom;
+mod chart;
+mod events;
+mod explain;
+pub(super) mod inspector;
+pub(super) mod left;
+mod metrics;
+mod outline;
+mod palette;
+pub(super) mod sheets;
+pub(super) mod top;
+mod transport;
+
+use super::Ui;
+use crate::session::command::command;
+use leptos::prelude::*;
+
+/// A button for a command of the table: its name, its keys as a hint, and whether it makes sense.
+pub(super) fn command_button(id: &'static str, face: &'static str) -> impl IntoView {
+    let ui = Ui::of_page();
+    let found = command(id);
+    let label = found.map_or(id, |command| command.label);
+    let keys = found
+        .and_then(|command| command.keys.first())
+        .map(|keys| keys.words());
+    let hint = keys.map_or_else(|| label.to_string(), |keys| format!("{label} ({keys})"));
+    let possible =
+        ui.memo(move |session| found.is_some_and(|command| (command.intent)(session).is_some()));
+    let act = move |_| {
+        let intent = ui.read_untracked(|session| found.and_then(|found| (found.intent)(session)));
+        if let Some(intent) = intent {
+            ui.dispatch(intent);
+        }
+    };
+    view! {
+        <button class="icon" aria-label=label title=hint disabled=move || !possible.get() on:click=act>
+            {face}
+        </button>
+    }
+}

@@ -1,0 +1,300 @@
+//! One field of a form: its AWS name, how it is edited, and how typed text becomes JSON.
+
+use serde_json::{Map, Value, json};
+use stowplan_core::design::{Edit, Part};
+
+/// How a field is edited.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Control {
+    /// Cannot be edited here.
+    Fact,
+    /// A line of text; emptied, the field is removed.
+    Text,
+    /// A whole number within limits; emptied, the field is removed.
+    Number {
+        /// Smallest.
+        min: u32,
+        /// Largest.
+        max: u32,
+    },
+    /// One of several texts.
+    Choice(Vec<String>),
+    /// A list of texts, one per line.
+    Lines,
+    /// Environment variables, `NAME=value` per line.
+    Pairs,
+    /// A number kept as text among a target group's attributes.
+    Attribute {
+        /// Its key.
+        key: &'static str,
+        /// The attributes as they are.
+        list: Value,
+    },
+    /// Field of a rule's condition; its values move along when it changes.
+    ConditionField {
+        /// The values.
+        values: Value,
+    },
+    /// The name of a part: changing it mends references.
+    Name(Part),
+}
+
+/// A field with its present value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// AWS's name of it.
+    pub label: String,
+    /// Where it stands in the document.
+    pub pointer: String,
+    /// How it is edited.
+    pub control: Control,
+    /// The value as text.
+    pub value: String,
+    /// What holds where it is absent.
+    pub default: String,
+}
+
+/// Fields of rules' conditions that the form knows, with the member that holds their values.
+pub(super) const CONDITIONS: [(&str, &str); 2] = [
+    ("path-pattern", "PathPatternConfig"),
+    ("host-header", "HostHeaderConfig"),
+];
+
+impl Field {
+    /// A fact that is said, not held in the document.
+    #[must_use]
+    pub fn said(label: &str, value: &str) -> Self {
+        Self {
+            label: label.into(),
+            pointer: String::new(),
+            control: Control::Fact,
+            value: value.into(),
+            default: String::new(),
+        }
+    }
+
+    /// The edit that typing `text` means.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in words.
+    pub fn edit(&self, text: &str) -> Result<Edit, String> {
+        let set = |value: Option<Value>| Edit::Set {
+            pointer: self.pointer.clone(),
+            value,
+        };
+        match &self.control {
+            Control::Fact => Err("this field cannot be edited".into()),
+            Control::Text | Control::Choice(_) => Ok(set(text_value(text))),
+            Control::Number { min, max } => Ok(set(number_value(text, *min, *max)?)),
+            Control::Lines => Ok(set(Some(lines_value(text)))),
+            Control::Pairs => Ok(set(pairs_value(text)?)),
+            Control::Attribute { key, list } => Ok(set(Some(attribute_value(list, key, text)?))),
+            Control::ConditionField { values } => Ok(set(Some(condition_value(text, values)))),
+            Control::Name(part) => Ok(Edit::Rename {
+                part: part.clone(),
+                name: text.trim().into(),
+            }),
+        }
+    }
+}
+
+fn text_value(text: &str) -> Option<Value> {
+    (!text.is_empty()).then(|| Value::String(text.into()))
+}
+
+fn number(text: &str, min: u32, max: u32) -> Result<u32, String> {
+    let number: u32 = text
+        .parse()
+        .map_err(|_| format!("`{text}` is not a whole number"))?;
+    if (min..=max).contains(&number) {
+        return Ok(number);
+    }
+    Err(format!("`{number}` is not within {min} to {max}"))
+}
+
+fn number_value(text: &str, min: u32, max: u32) -> Result<Option<Value>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => number(text, min, max).map(|number| Some(number.into())),
+    }
+}
+
+fn lines_value(text: &str) -> Value {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| Value::String(line.into())).collect()
+}
+
+fn pairs_value(text: &str) -> Result<Option<Value>, String> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let pairs: Result<Vec<Value>, String> = lines
+        .map(|line| match line.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() => {
+                Ok(json!({ "name": name.trim(), "value": value }))
+            }
+            Some(_) | None => Err(format!("`{line}` is not NAME=value")),
+        })
+        .collect();
+    let pairs = pairs?;
+    Ok((!pairs.is_empty()).then_some(Value::Array(pairs)))
+}
+
+/// The longest that a deregistration delay may be, in seconds.
+const ATTRIBUTE_MAX: u32 = 3600;
+
+fn attribute_value(list: &Value, key: &str, text: &str) -> Result<Value, String> {
+    let mut attributes = list.as_array().cloned().unwrap_or_default();
+    let is_it = |attribute: &Value| attribute.get("Key").and_then(Value::as_str) == Some(key);
+    if text.trim().is_empty() {
+        attributes.retain(|attribute| !is_it(attribute));
+        return Ok(Value::Array(attributes));
+    }
+    let value = Value::String(number(text.trim(), 0, ATTRIBUTE_MAX)?.to_string());
+    match attributes.iter_mut().find(|attribute| is_it(attribute)) {
+        Some(Value::Object(found)) => drop(found.insert("Value".into(), value)),
+        Some(_) | None => attributes.push(json!({ "Key": key, "Value": value })),
+    }
+    Ok(Value::Array(attributes))
+}
+
+fn condition_value(field: &str, values: &Value) -> Value {
+    let mut condition = Map::new();
+    condition.insert("Field".into(), field.into());
+    let member = CONDITIONS
+        .iter()
+        .find(|(known, _)| *known == field)
+        .map(|(_, member)| *member);
+    match member {
+        Some(member) => condition.insert(member.into(), json!({ "Values": values })),
+        None => condition.insert("Values".into(), values.clone()),
+    };
+    Value::Object(condition)
+}
+
+/// Makes fields out of the document's JSON form.
+pub(super) struct Fields<'a> {
+    document: &'a Value,
+    base: String,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(document: &'a Value, base: &str) -> Self {
+        Self {
+            document,
+            base: base.into(),
+        }
+    }
+
+    /// The same document from another place.
+    pub(super) fn at(&self, base: &str) -> Self {
+        Self::new(self.document, base)
+    }
+
+    pub(super) fn value(&self, path: &str) -> Option<&'a Value> {
+        self.document.pointer(&format!("{}{path}", self.base))
+    }
+
+    pub(super) fn said(&self, path: &str) -> String {
+        match self.value(path) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Null) | None => String::new(),
+            Some(
+                other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)),
+            ) => other.to_string(),
+        }
+    }
+
+    pub(super) fn field(&self, label: &str, path: &str, control: Control, default: &str) -> Field {
+        Field {
+            label: label.into(),
+            pointer: format!("{}{path}", self.base),
+            control,
+            value: self.said(path),
+            default: default.into(),
+        }
+    }
+
+    pub(super) fn fact(&self, label: &str, path: &str) -> Field {
+        self.field(label, path, Control::Fact, "")
+    }
+
+    pub(super) fn text(&self, label: &str, path: &str, default: &str) -> Field {
+        self.field(label, path, Control::Text, default)
+    }
+
+    pub(super) fn number(
+        &self,
+        label: &str,
+        path: &str,
+        limits: (u32, u32),
+        default: &str,
+    ) -> Field {
+        let control = Control::Number {
+            min: limits.0,
+            max: limits.1,
+        };
+        self.field(label, path, control, default)
+    }
+
+    /// A choice; the present value is offered even where it is none of them.
+    pub(super) fn choice(&self, label: &str, path: &str, mut options: Vec<String>) -> Field {
+        let value = self.said(path);
+        if !options.contains(&value) {
+            options.insert(0, value);
+        }
+        self.field(label, path, Control::Choice(options), "")
+    }
+
+    pub(super) fn lines(&self, label: &str, path: &str) -> Field {
+        let lines = self
+            .value(path)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let lines: Vec<&str> = lines.filter_map(Value::as_str).collect();
+        Field {
+            value: lines.join("\n"),
+            ..self.field(label, path, Control::Lines, "")
+        }
+    }
+
+    pub(super) fn pairs(&self, label: &str, path: &str) -> Field {
+        let pairs = self
+            .value(path)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let said = |pair: &Value, key: &str| {
+            pair.get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_string()
+        };
+        let lines: Vec<String> = pairs
+            .map(|pair| format!("{}={}", said(pair, "name"), said(pair, "value")))
+            .collect();
+        Field {
+            value: lines.join("\n"),
+            ..self.field(label, path, Control::Pairs, "NAME=value")
+        }
+    }
+
+    pub(super) fn attribute(&self, label: &str, key: &'static str, default: &str) -> Field {
+        let list = self
+            .value("/Attributes")
+            .cloned()
+            .unwrap_or_else(|| json!([]));
+        let attributes = list.as_array().into_iter().flatten();
+        let mut found =
+            attributes.filter(|one| one.get("Key").and_then(Value::as_str) == Some(key));
+        let value = found
+            .next()
+            .and_then(|one| one.get("Value"))
+            .and_then(Value::as_str);
+        let value = value.unwrap_or_default().to_string();
+        let control = Control::Attribute { key, list };
+        Field {
+            value,
+            ..self.field(label, "/Attributes", control, default)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The form of a container instance.
+
+use super::field::{Control, Field, Fields};
+use super::{Action, Group, group};
+use crate::session::{Intent, Shown};
+use stowplan_core::control::InstanceStatus;
+use stowplan_core::design::Part;
+use stowplan_core::model::INSTANCE_TYPES;
+
+pub(super) fn content(
+    shown: &Shown<'_>,
+    fields: &Fields<'_>,
+    name: &str,
+) -> (Vec<Group>, Vec<Action>) {
+    let types = INSTANCE_TYPES
+        .iter()
+        .map(|known| known.name.to_string())
+        .collect();
+    let named = Control::Name(Part::ContainerInstance(name.into()));
+    let list = vec![
+        fields.field("ec2InstanceId", "/ec2InstanceId", named, ""),
+        fields.choice("instanceType", "/instanceType", types),
+        fields.choice(
+            "availabilityZone",
+            "/availabilityZone",
+            shown.design.zones(),
+        ),
+        fields.number(
+            "registeredCpu",
+            "/registeredCpu",
+            (1, 1_000_000),
+            "of the type",
+        ),
+        fields.number(
+            "registeredMemory",
+            "/registeredMemory",
+            (1, 100_000_000),
+            "of the type",
+        ),
+    ];
+    let mut groups = vec![group("", list)];
+    let state = state_facts(shown, name);
+    if !state.is_empty() {
+        groups.push(group("now", state));
+    }
+    (groups, actions(shown, name))
+}
+
+fn state_facts(shown: &Shown<'_>, name: &str) -> Vec<Field> {
+    let Some((index, control)) = shown.model.instance_named(name).zip(shown.control) else {
+        return Vec::new();
+    };
+    let Some(state) = control.instances.get(&index) else {
+        return Vec::new();
+    };
+    let registered = shown.model.instance(index).registered;
+    let status = match state.status {
+        InstanceStatus::Active => "ACTIVE",
+        InstanceStatus::Inactive => "INACTIVE",
+    };
+    let left = registered - state.reserved;
+    vec![
+        Field::said("status", status),
+        Field::said(
+            "registeredResources",
+            &format!("{}, {}", registered.cpu, registered.memory),
+        ),
+        Field::said(
+            "remainingResources",
+            &format!("{}, {}", left.cpu, left.memory),
+        ),
+        Field::said("tasks", &state.tasks.len().to_string()),
+    ]
+}
+
+fn actions(shown: &Shown<'_>, name: &str) -> Vec<Action> {
+    let state = shown.model.instance_named(name).zip(shown.control);
+    let state = state.and_then(|(index, control)| control.instances.get(&index));
+    if state.is_none_or(|state| state.status == InstanceStatus::Inactive) {
+        return Vec::new();
+    }
+    vec![Action {
+        label: "Terminate instance".into(),
+        intent: Intent::TerminateInstance(name.into()),
+        is_harmful: true,
+    }]
+}

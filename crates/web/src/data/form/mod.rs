@@ -1,0 +1,197 @@
+//! Inspector forms as data: fields by their real AWS names, what is wrong with each, and what can
+//! be done with the part. The DOM only shows them; values are set through JSON pointers.
+
+mod definition;
+mod elb;
+mod field;
+mod host;
+mod service;
+mod task;
+
+pub use field::{Control, Field};
+
+use crate::session::{Intent, Shown};
+use field::Fields;
+use serde_json::Value;
+use stowplan_core::design::Part;
+use stowplan_core::model::{Diagnostic, Severity};
+use stowplan_core::scene::Subject;
+use stowplan_core::view::{diagnostic_words, severity_word};
+
+/// Everything that the inspector shows of one subject.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Its kind, in AWS's words.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Fields under headings; the first group has none.
+    pub groups: Vec<Group>,
+    /// What can be done with it.
+    pub actions: Vec<Action>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// JSON pointer of its entry in the document, `None` for a task.
+    pub pointer: Option<String>,
+}
+
+/// Fields that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Heading, empty for none.
+    pub heading: String,
+    /// Fields.
+    pub fields: Vec<Field>,
+}
+
+/// Something that can be done, as a button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// Words of the button.
+    pub label: String,
+    /// What it does.
+    pub intent: Intent,
+    /// Whether it takes something away.
+    pub is_harmful: bool,
+}
+
+/// Something wrong, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its stable id.
+    pub id: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Severity as a word.
+    pub word: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// Where, as a JSON pointer.
+    pub pointer: String,
+}
+
+/// The form of `subject`, or of the whole document where nothing is selected or what was selected
+/// is gone.
+#[must_use]
+pub fn form(shown: &Shown<'_>, subject: Option<&Subject>) -> Form {
+    let form = match subject {
+        Some(Subject::Part(part)) => part_form(shown, part),
+        Some(Subject::Task(id)) => task::form(shown, *id),
+        None => None,
+    };
+    form.unwrap_or_else(|| document_form(shown))
+}
+
+fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
+    let pointer = part.pointer(shown.design)?;
+    let document = serde_json::to_value(&**shown.design).ok()?;
+    let fields = Fields::new(&document, &pointer);
+    let (groups, mut actions) = match part {
+        Part::Service(name) => service::content(shown, &fields, name),
+        Part::TaskDefinition(name) => definition::content(shown, &fields, name),
+        Part::ContainerInstance(name) => host::content(shown, &fields, name),
+        Part::Rule(..) => elb::rule(shown, &fields),
+        Part::TargetGroup(name) => elb::target_group(&fields, name),
+        Part::LoadBalancer(name) => elb::load_balancer(&fields, name),
+        Part::Listener(_) => elb::listener(&fields),
+        Part::Zone(_) => (vec![group("", zone_fields(&fields))], Vec::new()),
+        Part::Cluster(_) => (
+            vec![group("", vec![fields.fact("clusterName", "/clusterName")])],
+            Vec::new(),
+        ),
+    };
+    actions.push(Action {
+        label: format!("Delete {}", part.kind()),
+        intent: Intent::Remove(part.clone()),
+        is_harmful: true,
+    });
+    Some(Form {
+        kind: part.kind().into(),
+        name: part.name(),
+        groups,
+        actions,
+        findings: findings(shown.diagnostics, &pointer),
+        pointer: Some(pointer),
+    })
+}
+
+fn zone_fields(fields: &Fields<'_>) -> Vec<Field> {
+    vec![
+        fields.fact("AvailabilityZone", "/AvailabilityZone"),
+        fields.fact("SubnetId", "/SubnetId"),
+        fields.text("CidrBlock", "/CidrBlock", "none"),
+    ]
+}
+
+fn document_form(shown: &Shown<'_>) -> Form {
+    let document = serde_json::to_value(&**shown.design).unwrap_or(Value::Null);
+    let fields = Fields::new(&document, "");
+    let mut list = vec![
+        fields.text("name", "/name", "none"),
+        fields.text("region", "/region", "us-east-1"),
+    ];
+    for (label, count) in [
+        ("containerInstances", shown.design.container_instances.len()),
+        ("services", shown.design.services.len()),
+        ("taskDefinitions", shown.design.task_definitions.len()),
+        ("rules", shown.design.rules.len()),
+    ] {
+        list.push(Field::said(label, &count.to_string()));
+    }
+    Form {
+        kind: "design".into(),
+        name: shown.design.name.clone(),
+        groups: vec![group("", list)],
+        actions: document_actions(),
+        findings: findings(shown.diagnostics, ""),
+        pointer: None,
+    }
+}
+
+fn document_actions() -> Vec<Action> {
+    let action = |label: &str, intent, is_harmful| Action {
+        label: label.into(),
+        intent,
+        is_harmful,
+    };
+    vec![
+        action("Open a file", Intent::ChooseFile, false),
+        action("Reset to the sample", Intent::ResetToSample, true),
+    ]
+}
+
+/// A group from its heading and fields.
+fn group(heading: &str, fields: Vec<Field>) -> Group {
+    Group {
+        heading: heading.into(),
+        fields,
+    }
+}
+
+/// What was found at `pointer` or inside it, worst first.
+#[must_use]
+pub fn findings(diagnostics: &[Diagnostic], pointer: &str) -> Vec<Finding> {
+    let within = |found: &&Diagnostic| {
+        let rest = found.pointer.strip_prefix(pointer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let finding = |found: &Diagnostic| {
+        let words = diagnostic_words(found);
+        Finding {
+            id: found.problem.id(),
+            severity: found.problem.severity(),
+            word: severity_word(found.problem.severity()),
+            message: words.message,
+            hint: words.hint,
+            pointer: found.pointer.clone(),
+        }
+    };
+    let mut findings: Vec<Finding> = diagnostics.iter().filter(within).map(finding).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+#[cfg(test)]
+mod tests;

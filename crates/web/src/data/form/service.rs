@@ -1,0 +1,179 @@
+//! The form of a service, with its workload beside it.
+
+use super::field::{Control, Field, Fields};
+use super::{Action, Group, group};
+use crate::session::{Intent, Shown};
+use stowplan_core::design::{Edit, Part, Service, Workload, last_segment};
+use stowplan_core::source::escape;
+use stowplan_core::taskdef::revision_name;
+
+pub(super) fn content(
+    shown: &Shown<'_>,
+    fields: &Fields<'_>,
+    name: &str,
+) -> (Vec<Group>, Vec<Action>) {
+    let found = shown
+        .design
+        .services
+        .iter()
+        .find(|service| service.service_name == name);
+    let Some(service) = found else {
+        return (Vec::new(), Vec::new());
+    };
+    let groups = vec![
+        group("", main_fields(shown, fields, name)),
+        group("deploymentConfiguration", rollout_fields(fields)),
+        group("placementStrategy", strategy_facts(service)),
+        group("loadBalancers", wire_facts(service)),
+        group(
+            "workload (simulation only)",
+            workload_fields(shown, fields, service),
+        ),
+    ];
+    let groups = groups
+        .into_iter()
+        .filter(|group| !group.fields.is_empty())
+        .collect();
+    (groups, actions(shown, service))
+}
+
+fn main_fields(shown: &Shown<'_>, fields: &Fields<'_>, name: &str) -> Vec<Field> {
+    let named = Control::Name(Part::Service(name.into()));
+    vec![
+        fields.field("serviceName", "/serviceName", named, ""),
+        fields.choice("taskDefinition", "/taskDefinition", revisions(shown)),
+        fields.number("desiredCount", "/desiredCount", (0, 5000), "0"),
+        fields.number(
+            "healthCheckGracePeriodSeconds",
+            "/healthCheckGracePeriodSeconds",
+            (0, 2_147_483_647),
+            "0",
+        ),
+    ]
+}
+
+/// Every revision of the document as `family:revision`.
+fn revisions(shown: &Shown<'_>) -> Vec<String> {
+    let mut families: Vec<&str> = shown
+        .design
+        .task_definitions
+        .iter()
+        .map(|entry| entry.family.as_str())
+        .collect();
+    families.sort_unstable();
+    families.dedup();
+    let names = families.into_iter().flat_map(|family| {
+        shown
+            .design
+            .revisions(family)
+            .map(move |(number, ..)| revision_name(family, number))
+    });
+    names.collect()
+}
+
+fn rollout_fields(fields: &Fields<'_>) -> Vec<Field> {
+    let path = |name: &str| format!("/deploymentConfiguration/{name}");
+    vec![
+        fields.number(
+            "minimumHealthyPercent",
+            &path("minimumHealthyPercent"),
+            (0, 100),
+            "100",
+        ),
+        fields.number("maximumPercent", &path("maximumPercent"), (100, 200), "200"),
+    ]
+}
+
+fn strategy_facts(service: &Service) -> Vec<Field> {
+    let strategies = service.placement_strategy.iter().zip(1..);
+    let fact = |(strategy, at): (&stowplan_core::design::PlacementStrategy, u32)| {
+        let label = format!("{at} {}", strategy.kind);
+        Field::said(&label, strategy.field.as_deref().unwrap_or("–"))
+    };
+    strategies.map(fact).collect()
+}
+
+fn wire_facts(service: &Service) -> Vec<Field> {
+    let fact = |wire: &stowplan_core::design::ServiceLoadBalancer| {
+        let to = format!("{}:{}", wire.container_name, wire.container_port);
+        Field::said(last_segment(&wire.target_group_arn), &to)
+    };
+    service.load_balancers.iter().map(fact).collect()
+}
+
+fn workload_fields(shown: &Shown<'_>, fields: &Fields<'_>, service: &Service) -> Vec<Field> {
+    let first = shown
+        .design
+        .clusters
+        .first()
+        .map(|cluster| cluster.cluster_name.as_str());
+    let cluster = service
+        .cluster
+        .as_deref()
+        .map(last_segment)
+        .or(first)
+        .unwrap_or("default");
+    let key = escape(&format!("{cluster}/{}", service.service_name));
+    let fields = fields.at(&format!("/workloads/{key}"));
+    let day = (0, 86_400);
+    let second = |value: u32| value.to_string();
+    vec![
+        fields.number(
+            "imageSizeMiB",
+            "/imageSizeMiB",
+            (0, 100_000),
+            &second(Workload::IMAGE_SIZE_MIB),
+        ),
+        fields.number(
+            "startupSeconds",
+            "/startupSeconds",
+            day,
+            &second(Workload::STARTUP_SECONDS),
+        ),
+        fields.number(
+            "shutdownSeconds",
+            "/shutdownSeconds",
+            day,
+            &second(Workload::SHUTDOWN_SECONDS),
+        ),
+        fields.number("crashAfterSeconds", "/crashAfterSeconds", day, "never"),
+    ]
+}
+
+fn actions(shown: &Shown<'_>, service: &Service) -> Vec<Action> {
+    let named = last_segment(&service.task_definition);
+    let family = named.rsplit_once(':').map_or(named, |(family, _)| family);
+    let mut actions = Vec::new();
+    if let Some((number, ..)) = shown.design.revisions(family).last() {
+        let newest = revision_name(family, number);
+        if newest != named {
+            actions.push(deploy(&service.service_name, &newest));
+        }
+        actions.push(new_revision(family));
+    }
+    actions
+}
+
+/// Points a service at a revision.
+pub(super) fn deploy(service: &str, task_definition: &str) -> Action {
+    let edit = Edit::Deploy {
+        service: service.into(),
+        task_definition: task_definition.into(),
+    };
+    Action {
+        label: format!("Deploy {task_definition}"),
+        intent: Intent::edit(edit),
+        is_harmful: false,
+    }
+}
+
+/// Copies the newest revision of a family and selects the copy.
+pub(super) fn new_revision(family: &str) -> Action {
+    Action {
+        label: "New revision".into(),
+        intent: Intent::edit(Edit::AddRevision {
+            family: family.into(),
+        }),
+        is_harmful: false,
+    }
+}

@@ -1,0 +1,127 @@
+//! Typing into a form changes exactly the field that it names, and nonsense is refused in words.
+
+use super::*;
+use crate::session::Session;
+use stowplan_core::design::{Design, sample};
+
+fn field(design: &Design, part: &Part, label: &str) -> Field {
+    let session = Session::new(design.clone());
+    let form = form(&session.shown(), Some(&Subject::Part(part.clone())));
+    let mut fields = form.groups.into_iter().flat_map(|group| group.fields);
+    fields.find(|field| field.label == label).expect(label)
+}
+
+fn typed(design: &Design, part: &Part, label: &str, text: &str) -> Result<Design, String> {
+    let edit = field(design, part, label).edit(text)?;
+    edit.apply(design).map_err(|error| error.to_string())
+}
+
+#[test]
+fn numbers_texts_and_pairs_reach_their_fields() {
+    let design = sample();
+    let service = Part::Service("primes".into());
+    assert_eq!(
+        typed(&design, &service, "desiredCount", "7")
+            .unwrap()
+            .services[0]
+            .desired_count,
+        Some(7)
+    );
+    assert_eq!(
+        typed(&design, &service, "desiredCount", "")
+            .unwrap()
+            .services[0]
+            .desired_count,
+        None
+    );
+    let next = typed(&design, &service, "startupSeconds", "9").unwrap();
+    assert_eq!(next.workloads["shop/primes"].startup_seconds, Some(9));
+    let definition = Part::TaskDefinition("primes:1".into());
+    let next = typed(
+        &design,
+        &definition,
+        "environment",
+        "GREETING=second\nA=b=c\n",
+    )
+    .unwrap();
+    let environment = next.task_definitions[0].container_definitions[0]
+        .environment
+        .clone()
+        .unwrap();
+    assert_eq!(
+        (
+            environment[0].value.as_deref(),
+            environment[1].value.as_deref()
+        ),
+        (Some("second"), Some("b=c"))
+    );
+    assert_eq!(
+        typed(&design, &definition, "image", "x:1")
+            .unwrap()
+            .task_definitions[0]
+            .container_definitions[0]
+            .image,
+        "x:1"
+    );
+}
+
+#[test]
+fn nonsense_is_refused_in_words() {
+    let design = sample();
+    let service = Part::Service("primes".into());
+    let refused = |label: &str, text: &str| typed(&design, &service, label, text).unwrap_err();
+    assert_eq!(
+        refused("desiredCount", "many"),
+        "`many` is not a whole number"
+    );
+    assert_eq!(
+        refused("minimumHealthyPercent", "101"),
+        "`101` is not within 0 to 100"
+    );
+    let definition = Part::TaskDefinition("primes:1".into());
+    assert_eq!(
+        typed(&design, &definition, "environment", "oops").unwrap_err(),
+        "`oops` is not NAME=value"
+    );
+    assert_eq!(refused("serviceName", "edges"), "`edges` is already in use");
+}
+
+#[test]
+fn rules_and_target_groups_keep_their_shapes() {
+    let design = sample();
+    let rule = Part::Rule("shop-alb:80".into(), 1);
+    let next = typed(&design, &rule, "Values", "/a*\n/b*").unwrap();
+    let values = next.rules[0].conditions[0]
+        .path_pattern_config
+        .clone()
+        .unwrap()
+        .values;
+    assert_eq!(values, ["/a*", "/b*"]);
+    let next = typed(&next, &rule, "Field", "host-header").unwrap();
+    assert_eq!(
+        next.rules[0].conditions[0]
+            .host_header_config
+            .clone()
+            .unwrap()
+            .values,
+        ["/a*", "/b*"]
+    );
+    let group = Part::TargetGroup("primes-tg".into());
+    let next = typed(&design, &group, "deregistration_delay.timeout_seconds", "5").unwrap();
+    assert_eq!(
+        next.target_groups[0].attribute("deregistration_delay.timeout_seconds"),
+        Some("5")
+    );
+}
+
+#[test]
+fn findings_are_on_the_form_of_their_part() {
+    let mut design = sample();
+    design.container_instances[0].instance_type = "z9.huge".into();
+    let session = Session::new(design);
+    let host = Subject::Part(Part::ContainerInstance("i-0a".into()));
+    assert_eq!(form(&session.shown(), Some(&host)).findings[0].id, "DS003");
+    assert_eq!(form(&session.shown(), None).findings.len(), 1);
+    let other = Subject::Part(Part::ContainerInstance("i-0b".into()));
+    assert!(form(&session.shown(), Some(&other)).findings.is_empty());
+}

@@ -1,0 +1,5 @@
+//! The document and the run as plain rows: what the outline, the inspector and the charts show.
+
+pub mod chart;
+pub mod form;
+pub mod outline;

@@ -1,0 +1,150 @@
+//! Editing: the document and the run are changed together.
+//!
+//! While a run is shown, an edit begins from the design of the present moment: at the head that
+//! is the document; earlier it is the past, and the edit makes a what-if of both. Undo brings the
+//! document back and hands it to the run as one replacement.
+
+use super::{Intent, Session};
+use std::sync::Arc;
+use stowplan_core::design::{Design, Edit, Part};
+use stowplan_core::model::compile;
+use stowplan_core::scene::Subject;
+use stowplan_core::sim::Input;
+
+impl Session {
+    /// What an edit would be refused for, without making it.
+    #[must_use]
+    pub fn objection(&self, edit: &Edit) -> Option<String> {
+        edit.apply(self.shown().design)
+            .err()
+            .map(|error| error.to_string())
+    }
+
+    pub(super) fn edit(&mut self, edit: Edit, merge: Option<String>) {
+        let base = Arc::clone(self.shown().design);
+        let next = match edit.apply(&base) {
+            Ok(next) => next,
+            Err(error) => return self.complain(error.to_string()),
+        };
+        let place = self.selected_place(&base);
+        self.notice = None;
+        if let Some(part) = edit.made(&next) {
+            self.selection = Some(Subject::Part(part));
+        }
+        let unchanged = next == *base;
+        self.history.commit(next, merge);
+        self.document_changed();
+        if !unchanged {
+            self.play_edit(&base, edit);
+        }
+        self.keep_selection(place);
+    }
+
+    /// Hands an edit of `base` to the run.
+    fn play_edit(&mut self, base: &Arc<Design>, edit: Edit) {
+        let Some(run) = &mut self.run else { return };
+        let follows = run.timeline().world().design() == base;
+        let change = if follows { edit } else { self.replacement() };
+        self.play(Input::Edit { change });
+    }
+
+    fn replacement(&self) -> Edit {
+        Edit::Replace {
+            design: Box::new((**self.history.design()).clone()),
+        }
+    }
+
+    /// Plays an input at the run's present moment and says what that cost.
+    fn play(&mut self, input: Input) {
+        let Some(run) = &mut self.run else { return };
+        let dropped = run.input(input);
+        if dropped > 0 {
+            let events = if dropped == 1 { "event" } else { "events" };
+            self.say(format!("what-if: {dropped} later {events} dropped"));
+        }
+    }
+
+    /// Something an operator does to the run.
+    pub(super) fn act(&mut self, input: Input) {
+        self.with_run(|_| {});
+        self.notice = None;
+        self.play(input);
+    }
+
+    pub(super) fn undo(&mut self) {
+        self.walk(stowplan_core::design::History::undo);
+    }
+
+    pub(super) fn redo(&mut self) {
+        self.walk(stowplan_core::design::History::redo);
+    }
+
+    fn walk(&mut self, step: fn(&mut stowplan_core::design::History)) {
+        let before = Arc::clone(self.history.design());
+        step(&mut self.history);
+        if Arc::ptr_eq(&before, self.history.design()) {
+            return;
+        }
+        self.notice = None;
+        self.document_changed();
+        let change = self.replacement();
+        self.play(Input::Edit { change });
+        self.keep_selection(None);
+    }
+
+    pub(super) fn remove(&mut self, part: Part) {
+        self.edit(Edit::Remove { part }, None);
+    }
+
+    pub(super) fn delete_selection(&mut self) {
+        match self.selection.clone() {
+            Some(Subject::Part(part)) => self.remove(part),
+            Some(Subject::Task(task)) => drop(self.dispatch(Intent::StopTask(task))),
+            None => {}
+        }
+    }
+
+    pub(super) fn document_changed(&mut self) {
+        self.compiled = compile(self.history.design(), Some(&self.compiled.model));
+    }
+
+    fn selected_place(&self, design: &Design) -> Option<String> {
+        match self.selection.as_ref()? {
+            Subject::Part(part) => part.pointer(design),
+            Subject::Task(_) => None,
+        }
+    }
+
+    /// A rule whose priority was edited, and a part that was renamed, stay selected: they stand
+    /// where they stood. What is gone is no longer selected.
+    fn keep_selection(&mut self, place: Option<String>) {
+        let Some(Subject::Part(part)) = &self.selection else {
+            return;
+        };
+        let design = self.history.design();
+        if part.pointer(design).is_some() {
+            return;
+        }
+        let moved = place.and_then(|place| same_place(part, design, &place));
+        self.selection = moved.map(Subject::Part);
+    }
+}
+
+/// The part of the same kind that stands at `place` now.
+fn same_place(part: &Part, design: &Design, place: &str) -> Option<Part> {
+    let at: usize = place.rsplit('/').next()?.parse().ok()?;
+    match part {
+        Part::Rule(listener, _) => {
+            let rule = design.rules.get(at)?;
+            Some(Part::Rule(listener.clone(), rule.priority))
+        }
+        Part::Zone(_)
+        | Part::Cluster(_)
+        | Part::ContainerInstance(_)
+        | Part::TaskDefinition(_)
+        | Part::Service(_)
+        | Part::LoadBalancer(_)
+        | Part::Listener(_)
+        | Part::TargetGroup(_) => None,
+    }
+}

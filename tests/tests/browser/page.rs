@@ -1,0 +1,379 @@
+//! The page as a user sees it: by roles and labels, with waiting instead of sleeping.
+
+use super::{place::Place, screenshots, site};
+use serde_json::json;
+use std::env;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use stowplan_core::design::{Design, Part, sample};
+use stowplan_core::scene::{Point, Size, point};
+use thirtyfour::extensions::cdp::ChromeDevTools;
+use thirtyfour::prelude::*;
+
+/// What a step of a story gives.
+pub(crate) type TestResult<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked at.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Where the page keeps the design.
+const KEPT: &str = "return localStorage.getItem('stowplan.design')";
+
+/// A modifier that is held while a key is pressed.
+#[derive(Clone, Copy)]
+pub(crate) enum Held {
+    /// None.
+    Nothing,
+    /// Ctrl.
+    Ctrl,
+}
+
+/// An open page.
+pub(crate) struct Page {
+    driver: WebDriver,
+    downloads: PathBuf,
+}
+
+fn variable(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("`{name}` is not set: run `cargo xtask test`"))
+}
+
+fn quoted(text: &str) -> String {
+    // No label that is looked for holds a double quote.
+    format!("\"{text}\"")
+}
+
+/// A control by its accessible name: its label, or its words.
+fn named(name: &str) -> By {
+    let name = quoted(name);
+    By::XPath(format!(
+        "//*[self::button or self::input or self::select or self::textarea]\
+         [@aria-label={name} or normalize-space(.)={name}]"
+    ))
+}
+
+impl Page {
+    /// Opens the site in a fresh browser.
+    pub(crate) async fn open() -> TestResult<Self> {
+        let address = site::serve(variable("STOWPLAN_DIST").into())?;
+        let downloads = env::temp_dir().join(format!(
+            "stowplan-{}-{}",
+            std::process::id(),
+            address
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        ));
+        std::fs::create_dir_all(&downloads)?;
+        let mut wishes = DesiredCapabilities::chrome();
+        wishes.set_binary(&variable("STOWPLAN_CHROME"))?;
+        for argument in variable("STOWPLAN_CHROME_ARGS").split_whitespace() {
+            wishes.add_arg(argument)?;
+        }
+        wishes.add_experimental_option(
+            "prefs",
+            json!({ "download.default_directory": downloads, "download.prompt_for_download": false }),
+        )?;
+        let driver = WebDriver::new(variable("STOWPLAN_CHROMEDRIVER"), wishes).await?;
+        let page = Self { driver, downloads };
+        page.show_at(1440, 900, "light").await?;
+        page.driver.goto(&address).await?;
+        Ok(page)
+    }
+
+    /// Closes the browser and removes what was downloaded.
+    pub(crate) async fn close(self) -> TestResult {
+        self.driver.quit().await?;
+        Ok(std::fs::remove_dir_all(&self.downloads)?)
+    }
+
+    /// Loads the page again.
+    pub(crate) async fn reload(&self) -> TestResult {
+        Ok(self.driver.refresh().await?)
+    }
+
+    async fn show_at(&self, width: u32, height: u32, scheme: &str) -> TestResult {
+        let tools = ChromeDevTools::new(self.driver.handle.clone());
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        tools
+            .execute_cdp_with_params("Emulation.setDeviceMetricsOverride", size)
+            .await?;
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        tools
+            .execute_cdp_with_params("Emulation.setEmulatedMedia", media)
+            .await?;
+        Ok(())
+    }
+
+    /// Pictures of the page as it is, small and large, light and dark.
+    pub(crate) async fn screenshots(&self, name: &str) -> TestResult {
+        std::fs::create_dir_all(screenshots())?;
+        for (width, height) in [(1024, 700), (1440, 900)] {
+            for scheme in ["dark", "light"] {
+                self.show_at(width, height, scheme).await?;
+                // Two frames: one for the new size to be told, one for it to be painted.
+                let frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+                self.driver.execute_async(frames, Vec::new()).await?;
+                let file = screenshots().join(format!("{name}-{width}-{scheme}.png"));
+                self.driver.screenshot(&file).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn element(&self, by: By) -> TestResult<WebElement> {
+        let began = Instant::now();
+        loop {
+            match self.driver.find(by.clone()).await {
+                Ok(element) => return Ok(element),
+                Err(error) if began.elapsed() > PATIENCE => return Err(error.into()),
+                Err(_) => tokio::time::sleep(GLANCE).await,
+            }
+        }
+    }
+
+    /// Presses a button.
+    pub(crate) async fn press(&self, name: &str) -> TestResult {
+        Ok(self.element(named(name)).await?.click().await?)
+    }
+
+    /// Clicks the middle of a control.
+    pub(crate) async fn click_element(&self, name: &str) -> TestResult {
+        self.press(name).await
+    }
+
+    /// Presses the mark of an input on the time axis; gives the time it stands for.
+    pub(crate) async fn press_mark(&self, label: &str) -> TestResult<String> {
+        let label = quoted(label);
+        let by = By::XPath(format!("//button[contains(@aria-label, {label})]"));
+        let mark = self.element(by).await?;
+        let name = mark.attr("aria-label").await?.unwrap_or_default();
+        // The arrow of the mark is above the axis; marks of one moment lie over each other.
+        self.driver
+            .execute("arguments[0].click()", vec![mark.to_json()?])
+            .await?;
+        Ok(name.split(' ').next().unwrap_or_default().to_owned())
+    }
+
+    /// Chooses an option of a list.
+    pub(crate) async fn choose(&self, name: &str, option: &str) -> TestResult {
+        let list = self.element(named(name)).await?;
+        let option = By::XPath(format!("./option[normalize-space(.)={}]", quoted(option)));
+        Ok(list.find(option).await?.click().await?)
+    }
+
+    /// Replaces the text of a field and leaves it.
+    pub(crate) async fn fill(&self, name: &str, text: &str) -> TestResult {
+        let field = self.element(named(name)).await?;
+        field.click().await?;
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(text).await?;
+        Ok(field.send_keys(Key::Tab + "").await?)
+    }
+
+    /// Presses a key while a control has the focus.
+    pub(crate) async fn key_on(&self, name: &str, key: &str) -> TestResult {
+        let control = self.element(named(name)).await?;
+        Ok(control.send_keys(key).await?)
+    }
+
+    /// Presses a key on the page itself.
+    pub(crate) async fn keys(&self, key: &str, held: Held) -> TestResult {
+        self.driver
+            .execute("document.activeElement.blur()", Vec::new())
+            .await?;
+        let body = self.driver.find(By::Tag("body")).await?;
+        match held {
+            Held::Nothing => body.send_keys(key).await?,
+            Held::Ctrl => body.send_keys(Key::Control + key).await?,
+        }
+        Ok(())
+    }
+
+    /// Selects a line of the outline.
+    pub(crate) async fn select(&self, name: &str, detail: &str) -> TestResult {
+        let by = By::XPath(format!(
+            "//*[@role='treeitem'][starts-with(normalize-space(.), {}) and contains(., {})]",
+            quoted(name),
+            quoted(detail)
+        ));
+        Ok(self.element(by).await?.click().await?)
+    }
+
+    async fn texts(&self, selector: &str) -> TestResult<Vec<String>> {
+        let script =
+            "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent.trim())";
+        Ok(self
+            .driver
+            .execute(script, vec![json!(selector)])
+            .await?
+            .convert()?)
+    }
+
+    /// The lines of the outline, from top to bottom.
+    pub(crate) async fn outline(&self) -> TestResult<Vec<String>> {
+        self.texts("[role=treeitem]").await
+    }
+
+    /// Waits until the outline is as wanted.
+    pub(crate) async fn wait_until(
+        &self,
+        what: &str,
+        wanted: impl Fn(&[String]) -> bool,
+    ) -> TestResult {
+        self.wait_for_texts(what, "[role=treeitem]", wanted)
+            .await
+            .map(drop)
+    }
+
+    async fn wait_for_texts(
+        &self,
+        what: &str,
+        selector: &str,
+        wanted: impl Fn(&[String]) -> bool,
+    ) -> TestResult<Vec<String>> {
+        let began = Instant::now();
+        loop {
+            let texts = self.texts(selector).await?;
+            if wanted(&texts) {
+                return Ok(texts);
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "waited in vain until {what}: {texts:#?}"
+            );
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits for a line of the outline.
+    pub(crate) async fn wait_for_line(&self, name: &str, detail: &str) -> TestResult {
+        let wanted = |line: &String| line.starts_with(name) && line.contains(detail);
+        self.wait_until(&format!("`{name} {detail}` is there"), |lines| {
+            lines.iter().any(wanted)
+        })
+        .await
+    }
+
+    /// Waits for a line of the event list.
+    pub(crate) async fn wait_for_event(&self, text: &str) -> TestResult {
+        let wanted = |texts: &[String]| texts.iter().any(|line| line.contains(text));
+        self.wait_for_texts(text, "[aria-label=Events] li", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// Waits for the inspector to show something.
+    pub(crate) async fn wait_for_heading(&self, text: &str) -> TestResult {
+        let wanted = |texts: &[String]| texts.iter().any(|heading| heading == text);
+        self.wait_for_texts(text, "[aria-label=Inspector] h2", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// Waits for a message; gives it.
+    pub(crate) async fn wait_for_notice(&self, text: &str) -> TestResult<String> {
+        let wanted = |texts: &[String]| texts.iter().any(|notice| notice.contains(text));
+        let texts = self
+            .wait_for_texts(text, "[data-testid=notice]", wanted)
+            .await?;
+        Ok(texts.concat())
+    }
+
+    /// Waits until the browser has kept the design.
+    pub(crate) async fn wait_until_saved(&self) -> TestResult {
+        let wanted = |texts: &[String]| texts == ["saved"];
+        self.wait_for_texts("it is saved", "[data-testid=saved]", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// The clock of the run.
+    pub(crate) async fn clock(&self) -> TestResult<String> {
+        Ok(self.texts("[aria-label='Simulated time']").await?.concat())
+    }
+
+    /// Where a part is on the page now. The camera must not have been moved.
+    pub(crate) async fn place(&self, part: &Part) -> TestResult<Place> {
+        self.wait_until_saved().await?;
+        let kept: Option<String> = self.driver.execute(KEPT, Vec::new()).await?.convert()?;
+        let design = match kept {
+            Some(text) => Design::read(&text)?,
+            None => sample(),
+        };
+        let canvas = self
+            .element(By::Css("canvas[role=application]"))
+            .await?
+            .rect()
+            .await?;
+        let (corner, view) = (
+            point(canvas.x, canvas.y),
+            Size {
+                w: canvas.width,
+                h: canvas.height,
+            },
+        );
+        Place::of(&design, part, corner, view)
+            .ok_or_else(|| format!("{part:?} is not drawn").into())
+    }
+
+    /// Drags from one place of the page to another.
+    pub(crate) async fn drag(&self, from: Point, to: Point) -> TestResult {
+        let half = point((from.x + to.x) / 2.0, (from.y + to.y) / 2.0);
+        let chain = self.driver.action_chain();
+        let chain = chain.move_to(whole(from.x), whole(from.y)).click_and_hold();
+        let chain = chain
+            .move_to(whole(half.x), whole(half.y))
+            .move_to(whole(to.x), whole(to.y));
+        Ok(chain.release().perform().await?)
+    }
+
+    /// Drags a part from the palette.
+    pub(crate) async fn drag_part(&self, name: &str, to: Point) -> TestResult {
+        let part = self.element(named(name)).await?.rect().await?;
+        self.drag(
+            point(part.x + part.width / 2.0, part.y + part.height / 2.0),
+            to,
+        )
+        .await
+    }
+
+    /// Clicks a place of the page.
+    pub(crate) async fn click_at(&self, at: Point) -> TestResult {
+        Ok(self
+            .driver
+            .action_chain()
+            .move_to(whole(at.x), whole(at.y))
+            .click()
+            .perform()
+            .await?)
+    }
+
+    /// Chooses a file in the file dialog.
+    pub(crate) async fn open_file(&self, name: &str, text: &str) -> TestResult {
+        let path = self.downloads.join(name);
+        std::fs::write(&path, text)?;
+        let input = self.element(By::Css("input[type=file]")).await?;
+        Ok(input.send_keys(path.display().to_string()).await?)
+    }
+
+    /// The text of a file once the browser has saved it.
+    pub(crate) async fn downloaded(&self, name: &str) -> TestResult<String> {
+        let path = self.downloads.join(name);
+        let began = Instant::now();
+        while !path.is_file() {
+            assert!(began.elapsed() < PATIENCE, "`{name}` was not downloaded");
+            tokio::time::sleep(GLANCE).await;
+        }
+        Ok(std::fs::read_to_string(path)?)
+    }
+}
+
+fn whole(pixels: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a place on a screen")]
+    let pixels = pixels.round() as i64;
+    pixels
+}
