@@ -21,7 +21,7 @@ use crate::{http, report, tools};
 #[derive(Debug, Args)]
 pub(crate) struct StartOptions {
     /// Port on 127.0.0.1
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
     /// Do not open the page in a browser
     #[arg(long)]

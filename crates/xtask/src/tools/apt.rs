@@ -42,6 +42,12 @@ fn apt(workspace: &Workspace, arguments: &str) -> Result<()> {
     process::run(&mut apt, &workspace.interrupt)
 }
 
+/// Whether this is Ubuntu, which names some packages otherwise.
+pub(crate) fn is_ubuntu() -> bool {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    release.lines().any(|line| line == "ID=ubuntu")
+}
+
 fn is_debian() -> bool {
     fs::exists("/etc/debian_version").unwrap_or(false) && path::find("apt-get").is_some()
 }

@@ -58,11 +58,13 @@ fn find() -> Option<Chromium> {
 }
 
 fn install(workspace: &Workspace) -> Result<Chromium> {
-    apt::install(
-        workspace,
-        "Chromium with its driver",
-        &["chromium", "chromium-driver"],
-    )?;
+    // Ubuntu's packages install snaps of both.
+    let packages = if apt::is_ubuntu() {
+        ["chromium-browser", "chromium-chromedriver"]
+    } else {
+        ["chromium", "chromium-driver"]
+    };
+    apt::install(workspace, "Chromium with its driver", &packages)?;
     find().ok_or_else(|| {
         hinted(
             "there is still no `chromium` and `chromedriver` on PATH after their installation",

@@ -114,8 +114,20 @@ fn command(folder: &Path, bridge: &Bridge, host: &str, log: &Path) -> Result<Com
     let program = path::find("dockerd").context("`dockerd` is not installed")?;
     let output =
         fs::File::create(log).with_context(|| format!("cannot create `{}`", log.display()))?;
+    // The machine's own configuration may state what we state here, which dockerd refuses.
+    let config = folder.join("daemon.json");
+    fs::write(&config, "{}").with_context(|| format!("cannot write `{}`", config.display()))?;
+    let namespace = format!("stowplan-{}", process::id());
     let mut dockerd = Command::new(program);
     dockerd
+        .arg("--config-file")
+        .arg(config)
+        // Where a containerd runs already, dockerd uses it: in a corner of our own.
+        .args(["--containerd-namespace", &namespace])
+        .args([
+            "--containerd-plugins-namespace",
+            &format!("{namespace}-plugins"),
+        ])
         .arg("--data-root")
         .arg(folder.join("data"))
         .arg("--exec-root")

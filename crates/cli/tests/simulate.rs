@@ -1,0 +1,103 @@
+//! `stowplan simulate` as a user runs it: the log of the browser, and refusals with their place.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn sample() -> String {
+    let path = root().join("crates/core/src/design/sample.stowplan.json");
+    std::fs::read_to_string(path).expect("the sample is there")
+}
+
+/// A folder of this test's own with one file in it.
+fn file(name: &str, text: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("the test's folder can be written");
+    path
+}
+
+fn simulate(arguments: &[&Path]) -> Output {
+    let mut stowplan = Command::new(env!("CARGO_BIN_EXE_stowplan"));
+    let run = stowplan.arg("simulate").args(arguments).output();
+    run.expect("the binary runs")
+}
+
+fn words(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn the_recorded_run_is_written_as_in_the_browser() {
+    let design = file("shop.stowplan.json", &sample());
+    let scenario = root().join("tests/fixtures/shop.scenario.json");
+    let events = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shop.events.jsonl");
+    let arguments = [
+        &design,
+        Path::new("--scenario"),
+        &scenario,
+        Path::new("--events"),
+        &events,
+    ];
+    let output = simulate(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output.stderr));
+    let written = std::fs::read_to_string(events).expect("the log was written");
+    let expected = std::fs::read_to_string(root().join("tests/fixtures/shop.events.jsonl"));
+    assert!(
+        written == expected.expect("the fixture is there"),
+        "one log in every habitat"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_names_its_place_and_writes_nothing() {
+    let events = Path::new(env!("CARGO_TARGET_TMPDIR")).join("never.jsonl");
+    let wrong = sample().replace("\"desiredCount\": 4", "\"desiredCount\": \"four\"");
+    let cases = [
+        (
+            "not.json",
+            "{\n  \"stowplan\": 1,\n}".to_owned(),
+            "not.json:3:1: ",
+        ),
+        (
+            "wrong.json",
+            wrong,
+            "/services/0/desiredCount: invalid type: string \"four\"",
+        ),
+        (
+            "newer.json",
+            "{ \"stowplan\": 2 }".to_owned(),
+            "newer.json:1:15: /stowplan: ",
+        ),
+    ];
+    for (name, text, expected) in cases {
+        let path = file(name, &text);
+        let output = simulate(&[&path, Path::new("--events"), &events]);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let told = words(&output.stderr);
+        assert!(told.contains(expected), "{name}: {told}");
+        assert!(!events.exists(), "{name} must write nothing");
+    }
+}
+
+#[test]
+fn a_faulty_part_is_left_out_with_its_place_and_the_rest_runs() {
+    let text = sample().replace(
+        "\"taskDefinition\": \"edges:1\"",
+        "\"taskDefinition\": \"edges:7\"",
+    );
+    let path = file("faulty.json", &text);
+    let output = simulate(&[&path, Path::new("--duration"), Path::new("PT5M")]);
+    assert_eq!(output.status.code(), Some(4));
+    let told = words(&output.stderr);
+    assert!(
+        told.contains("error DS002: there is no task definition called `edges:7`"),
+        "{told}"
+    );
+    assert!(told.contains("/services/1/taskDefinition"), "{told}");
+    let summary = words(&output.stdout);
+    assert!(summary.contains("primes"), "{summary}");
+}
