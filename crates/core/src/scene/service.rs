@@ -13,7 +13,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Squares in the row before it says how many more there are.
-const SQUARES_MAX: usize = 14;
+const SQUARES_MAX: usize = 8;
 
 pub(super) fn draw(source: &Source<'_>, layout: &Layout, draft: &mut Draft) {
     for (at, card) in layout.services.iter().enumerate() {
@@ -105,18 +105,19 @@ fn draw_squares(
     let missing = usize::try_from(desired)
         .unwrap_or(usize::MAX)
         .saturating_sub(looks.len());
+    let all = looks.len() + missing;
     looks.extend(core::iter::repeat_n(
         Square::Missing,
-        missing.min(SQUARES_MAX + 1),
+        missing.min(SQUARES_MAX),
     ));
     let y = card.bottom() - 20.0;
     for (at, look) in looks.iter().take(SQUARES_MAX).enumerate() {
         let x = card.x + 16.0 + f64::from(u32::try_from(at).unwrap_or(0)) * 15.0;
         draw_square(rect(x, y, 12.0, 12.0), *look, hue, draft);
     }
-    if looks.len() > SQUARES_MAX {
+    if all > SQUARES_MAX {
         let x = card.x + 16.0 + f64::from(u32::try_from(SQUARES_MAX).unwrap_or(0)) * 15.0;
-        let more = format!("+{}", looks.len() - SQUARES_MAX);
+        let more = format!("+{}", all - SQUARES_MAX);
         draft.text(
             point(x + 2.0, y + 6.0),
             &more,

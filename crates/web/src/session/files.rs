@@ -2,25 +2,53 @@
 //! line, column and JSON pointer.
 
 use super::{Effect, Session};
-use stowplan_core::design::{Design, Edit};
+use stowplan_core::design::{DOCUMENT_VERSION, Design, Edit};
 use stowplan_core::export::task_definition_files;
-use stowplan_core::source::{ReadError, read};
+use stowplan_core::model::{Diagnostic, Severity, compile};
+use stowplan_core::source::{Place, ReadError, locate, read};
 use stowplan_core::taskdef::read_task_definition;
+use stowplan_core::view::diagnostic_words;
 
 impl Session {
     pub(super) fn import(&mut self, name: &str, text: &str) {
         match read_any(text) {
             Ok(Import::Design(design)) => {
+                let faults = faults(name, text, &design, "", "");
                 self.open_design(*design);
-                self.say(format!("{name} is open"));
-            }
-            Ok(Import::TaskDefinition(edit)) => {
-                self.edit(edit, None);
-                if self.notice.is_none() {
-                    self.say(format!("{name} was added as a revision"));
+                match faults.first() {
+                    None => self.say(format!("{name} is open")),
+                    Some(first) => {
+                        let count = faults.len();
+                        self.complain(format!("{name} is open with {count} errors; {first}"));
+                    }
                 }
             }
+            Ok(Import::TaskDefinition(edit)) => self.import_definition(name, text, edit),
             Err(error) => self.complain(complaint(name, &error)),
+        }
+    }
+
+    /// A definition that AWS would refuse is not added: the design stays as it was.
+    fn import_definition(&mut self, name: &str, text: &str, edit: Edit) {
+        if let Edit::AddTaskDefinition { definition } = &edit {
+            let alone = Design {
+                stowplan: DOCUMENT_VERSION,
+                task_definitions: vec![(**definition).clone()],
+                ..Design::default()
+            };
+            let inside = if is_wrapped(text) {
+                "/taskDefinition"
+            } else {
+                ""
+            };
+            if let Some(first) = faults(name, text, &alone, "/taskDefinitions/0", inside).first() {
+                self.complain(first.clone());
+                return;
+            }
+        }
+        self.edit(edit, None);
+        if self.notice.is_none() {
+            self.say(format!("{name} was added as a revision"));
         }
     }
 
@@ -71,6 +99,36 @@ impl Session {
     }
 }
 
+/// The errors of a read design, each with its place in the file. A pointer that begins with
+/// `outside` leads to `inside` in the file.
+fn faults(name: &str, text: &str, design: &Design, outside: &str, inside: &str) -> Vec<String> {
+    let found = compile(design, None).diagnostics;
+    let errors = found
+        .iter()
+        .filter(|found| found.problem.severity() == Severity::Error);
+    let line = |found: &Diagnostic| {
+        let pointer = found
+            .pointer
+            .strip_prefix(outside)
+            .unwrap_or(&found.pointer);
+        let pointer = format!("{inside}{pointer}");
+        let words = diagnostic_words(found);
+        let place = locate(text, &pointer).unwrap_or(Place { line: 1, column: 1 });
+        let hint = words
+            .hint
+            .map(|hint| format!("; {hint}"))
+            .unwrap_or_default();
+        let at = format!("{name}:{}:{}", place.line, place.column);
+        format!("{at}: `{pointer}`: {}{hint}", words.message)
+    };
+    errors.map(line).collect()
+}
+
+fn is_wrapped(text: &str) -> bool {
+    let value: Result<serde_json::Value, _> = read(text);
+    value.is_ok_and(|value| value.get("taskDefinition").is_some())
+}
+
 enum Import {
     Design(Box<Design>),
     TaskDefinition(Edit),
@@ -94,4 +152,46 @@ fn complaint(name: &str, error: &ReadError) -> String {
         return format!("{at}: {error}");
     }
     format!("{at}: `{}`: {error}", error.pointer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stowplan_core::design::sample;
+
+    fn opened(text: &str) -> (Session, String) {
+        let mut session = Session::new(sample());
+        session.import("web.json", text);
+        let said = session.notice.as_ref().map(|notice| notice.text.clone());
+        (session, said.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_definition_that_aws_would_refuse_is_not_added() {
+        let text = "{\"family\": \"web\",\n \"containerDefinitions\": [{\"name\": \"web\", \"memory\": 128}]}";
+        let (session, said) = opened(text);
+        assert!(
+            said.starts_with("web.json:2:27: `/containerDefinitions/0`: "),
+            "{said}"
+        );
+        assert!(**session.document() == sample());
+        let wrapped = format!("{{\"taskDefinition\": {text}}}");
+        let (_, said) = opened(&wrapped);
+        assert!(
+            said.contains("`/taskDefinition/containerDefinitions/0`"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_design_with_errors_opens_and_says_where_the_first_is() {
+        let text = sample().write().replace("edges:1", "edges:9");
+        let (session, said) = opened(&text);
+        assert!(
+            said.starts_with("web.json is open with 1 errors; web.json:"),
+            "{said}"
+        );
+        assert!(said.contains("`/services/1/taskDefinition`"), "{said}");
+        assert_eq!(session.document().services[1].task_definition, "edges:9");
+    }
 }

@@ -72,6 +72,10 @@ pub(super) fn rename(design: &mut Design, part: &Part, name: &str) -> Result<(),
     if name.trim().is_empty() {
         return Err(EditError::Impossible("a name must not be empty".into()));
     }
+    if matches!(part, Part::Service(_)) && !is_ecs_name(name) {
+        let message = "a service's name has 1 to 255 letters, digits, `_` and `-`";
+        return Err(EditError::Impossible(message.into()));
+    }
     if renamed(part, name).pointer(design).is_some() {
         return Err(EditError::NameTaken(name.into()));
     }
@@ -95,6 +99,12 @@ pub(super) fn rename(design: &mut Design, part: &Part, name: &str) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// The names that ECS takes for clusters, services and families (ecs.md 6).
+fn is_ecs_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    (1..=255).contains(&name.len()) && name.chars().all(allowed)
 }
 
 fn rename_service(design: &mut Design, old: &str, name: &str) {

@@ -58,6 +58,9 @@ pub(super) fn draw(
     drop(draw_on(&area, chart, now, ratio, palette));
 }
 
+/// About so many grid lines divide a chart.
+const GRID_LINES: u32 = 5;
+
 type Area = DrawingArea<CanvasBackend, plotters::coord::Shift>;
 type Outcome = Result<(), DrawingAreaErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>>;
 
@@ -68,7 +71,9 @@ fn draw_on(area: &Area, chart: &Chart, now: Instant, ratio: f64, palette: &Palet
     let mut context = ChartBuilder::on(area)
         .margin(pixels(4.0, ratio))
         .build_cartesian_2d(0..chart.end.0.max(1), 0..top)?;
-    for level in 1..top {
+    // A handful of grid lines whatever the scale.
+    let step = (top / GRID_LINES).max(1);
+    for level in (step..top).step_by(usize::try_from(step).unwrap_or(1)) {
         let line = [(0, level), (chart.end.0, level)];
         context.draw_series(LineSeries::new(line, colour(Token::Faint).stroke_width(1)))?;
     }

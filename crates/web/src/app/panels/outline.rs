@@ -96,7 +96,7 @@ fn line(
             class="line"
             title=words
             style:padding-left=format!("{}px", 4 + 10 * (row.level - 1))
-            attr:aria-level=row.level.to_string()
+            aria-level=row.level.to_string()
             aria-expanded=(!row.is_leaf).then_some("true")
             aria-selected=move || is(selected).to_string()
             tabindex=move || if is(entry) { "0" } else { "-1" }

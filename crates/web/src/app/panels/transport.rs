@@ -150,6 +150,9 @@ fn Axis() -> impl IntoView {
 /// Marks closer than this share of the axis to the one before keep their words to themselves.
 const WORDS_APART_PERCENT: f64 = 9.0;
 
+/// A mark before this share of the axis has its words to its right.
+const FIRST_PERCENT: f64 = 5.0;
+
 /// Each mark with whether there is room for its words.
 fn with_room(marks: Vec<Marker>, end: Instant) -> Vec<(Marker, bool)> {
     let mut taken = f64::NEG_INFINITY;
@@ -170,6 +173,8 @@ fn mark_button(ui: Ui, mark: Marker, fits: bool, end: Memo<Instant>) -> impl Int
     view! {
         <button
             class="mark"
+            // Words that are centred on a mark at the very start would leave the axis.
+            class:first=move || percent(at, end.get()) < FIRST_PERCENT
             title=title.clone()
             aria-label=title
             style:left=move || format!("{}%", percent(at, end.get()))
