@@ -105,6 +105,7 @@ fn a_killed_runner_is_succeeded_by_the_next_and_down_removes_only_ours() {
     let mut first = Runner::start(&engine, &fixture(), 2);
     first.wait_for_urls(2);
     let before = engine.containers();
+    let copy = engine.start_copy(before.iter().next().expect("two containers run"));
     let refused = stowplan(&["run", &shown(&fixture()), "--host", engine.host()]);
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(
@@ -132,11 +133,13 @@ fn a_killed_runner_is_succeeded_by_the_next_and_down_removes_only_ours() {
         "{down:?}"
     );
     assert_eq!(engine.containers(), BTreeSet::new());
-    assert_eq!(
-        engine.inspect(&foreign)["State"]["Running"],
-        true,
-        "a foreign container stays"
-    );
+    for stays in [&foreign, &copy] {
+        assert_eq!(
+            engine.inspect(stays)["State"]["Running"],
+            true,
+            "a foreign container stays"
+        );
+    }
     let again = stowplan(&["down", "--host", engine.host(), "--family", "primes"]);
     assert!(
         again.stdout.contains("nothing of ours was there"),
@@ -208,6 +211,12 @@ fn bad_input_is_refused_with_its_place_and_creates_nothing() {
             image,
             4,
             "image.json:7:16: /containerDefinitions/0/image: image `127.0.0.1:9/stowplan/absent:1` is not on",
+        ),
+        (
+            "reserve.json",
+            text.replace("384", "1024"),
+            4,
+            "reserve.json:10:28: /containerDefinitions/0/memoryReservation: 1024 MiB are reserved",
         ),
         (
             "memory.json",

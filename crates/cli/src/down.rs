@@ -9,7 +9,7 @@ use stowplan_runner::{DownOptions, Notice, down};
 /// Arguments of `stowplan down`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Docker engine, `unix:///…` or `tcp://…`; may be given several times [default: DOCKER_HOST]
+    /// Docker engine, `unix:///…` or `tcp://…`; may be given several times [default: that of `docker`]
     #[arg(long = "host", value_name = "URL")]
     hosts: Vec<String>,
     /// Only the containers of this family
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let options = DownOptions {
-        hosts: hosts(arguments.hosts),
+        hosts: hosts(arguments.hosts)?,
         family: arguments.family,
     };
     let mut notify = |notice: Notice| {

@@ -13,7 +13,7 @@ use stowplan_runner::{ContainerRow, PortRow, StatusOptions, status};
 /// Arguments of `stowplan ps`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Docker engine, `unix:///…` or `tcp://…`; may be given several times [default: DOCKER_HOST]
+    /// Docker engine, `unix:///…` or `tcp://…`; may be given several times [default: that of `docker`]
     #[arg(long = "host", value_name = "URL")]
     hosts: Vec<String>,
     /// How to print
@@ -31,7 +31,7 @@ enum Format {
 
 pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let rows = block_on(status(&StatusOptions {
-        hosts: hosts(arguments.hosts),
+        hosts: hosts(arguments.hosts)?,
     }))??;
     match arguments.format {
         Format::Table => show(terminal, &rows),

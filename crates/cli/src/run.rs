@@ -6,6 +6,7 @@ use crate::table::table;
 use crate::terminal::{Look, Terminal};
 use anyhow::Context;
 use std::path::PathBuf;
+use stowplan_core::model::TASKS_PER_SERVICE_MAX;
 use stowplan_runner::{Document, Notice, RunOptions, TaskRow, default_address};
 
 /// Arguments of `stowplan run`.
@@ -15,9 +16,9 @@ pub(crate) struct Arguments {
     #[arg(value_name = "TASKDEF.json")]
     path: PathBuf,
     /// How many tasks to keep running
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(..=i64::from(TASKS_PER_SERVICE_MAX)))]
     count: u32,
-    /// Docker engine, `unix:///…` or `tcp://…`; several make several hosts [default: DOCKER_HOST]
+    /// Docker engine, `unix:///…` or `tcp://…`; several make several hosts [default: that of `docker`]
     #[arg(long = "host", value_name = "URL")]
     hosts: Vec<String>,
     /// Print every Docker call as well
@@ -26,18 +27,18 @@ pub(crate) struct Arguments {
 }
 
 /// Addresses as given, or the default one.
-pub(crate) fn hosts(given: Vec<String>) -> Vec<String> {
+pub(crate) fn hosts(given: Vec<String>) -> Result<Vec<String>, Stop> {
     if given.is_empty() {
-        vec![default_address()]
+        Ok(vec![default_address()?])
     } else {
-        given
+        Ok(given)
     }
 }
 
 pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let document = Document::open(&arguments.path)?;
     let seed = getrandom::u64().context("the system gives no random number")?;
-    let hosts = hosts(arguments.hosts);
+    let hosts = hosts(arguments.hosts)?;
     let options = RunOptions {
         document,
         count: arguments.count,
@@ -75,6 +76,7 @@ fn show_tasks(terminal: &mut Terminal, rows: &[TaskRow]) {
             revision,
             status,
             host,
+            containers,
             urls,
         } = row;
         [
@@ -82,11 +84,20 @@ fn show_tasks(terminal: &mut Terminal, rows: &[TaskRow]) {
             revision.clone(),
             (*status).to_owned(),
             host.clone(),
+            containers.join(" "),
             urls.join(" "),
         ]
     };
     let cells: Vec<_> = rows.iter().map(cells).collect();
-    for line in table(["TASK", "TASK DEFINITION", "STATUS", "HOST", "URL"], &cells) {
+    let head = [
+        "TASK",
+        "TASK DEFINITION",
+        "STATUS",
+        "HOST",
+        "CONTAINER",
+        "URL",
+    ];
+    for line in table(head, &cells) {
         terminal.line(Look::Strong, &format!("  {line}"));
     }
 }

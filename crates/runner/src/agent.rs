@@ -25,6 +25,8 @@ pub(crate) enum Report {
         task: TaskId,
         bindings: Vec<NetworkBinding>,
     },
+    /// The task's start did not come to its end; its containers are being stopped.
+    Abandoned { task: TaskId },
     /// The task has no container any more; these are the last things seen of it.
     Ended {
         task: TaskId,
@@ -58,7 +60,7 @@ pub(crate) struct Agent {
     pub(crate) instance: InstanceIx,
     pub(crate) definition: Arc<TaskDefinition>,
     /// Names of its containers, by place.
-    names: Vec<String>,
+    pub(crate) names: Vec<String>,
     phase: Phase,
     /// Containers whose end was reported.
     exited: BTreeMap<usize, i32>,
@@ -160,25 +162,39 @@ impl Agent {
         !called_off
     }
 
+    /// The start job stops the containers now: their ends are its doing, not to be noticed.
+    pub(crate) fn abandoned(&mut self) {
+        self.phase = Phase::Stopping;
+    }
+
     /// Compares what is listed with what is known.
     pub(crate) fn notice(&mut self, task: TaskId, asked: Clock, seen: &[Seen]) -> Noticed {
-        let mut noticed = Noticed::default();
-        let Phase::Running { since } = self.phase else {
-            return noticed;
-        };
-        if asked <= since {
-            return noticed;
-        }
         let of_task = |at: usize| {
             seen.iter()
                 .find(|it| it.labels.task == task && it.labels.container == at)
         };
+        match self.phase {
+            // What is not listed yet is still to come, and nothing waits for the task's health.
+            Phase::Starting(_) => self.notice_exits(task, |at| exit_code(of_task(at)?.life)),
+            Phase::Running { since } if asked > since => {
+                // What is gone was removed by force, which kills it first.
+                let lives = |at| of_task(at).map_or(Life::Ended(KILLED), |seen| seen.life);
+                let mut noticed = self.notice_exits(task, |at| match lives(at) {
+                    Life::Created => Some(KILLED),
+                    life @ (Life::Running | Life::Ended(_)) => exit_code(life),
+                });
+                self.notice_health(task, &mut noticed, |at| of_task(at).map(|seen| seen.health));
+                noticed
+            }
+            Phase::Running { .. } | Phase::Stopping => Noticed::default(),
+        }
+    }
+
+    fn notice_exits(&mut self, task: TaskId, exit_code: impl Fn(usize) -> Option<i32>) -> Noticed {
+        let mut noticed = Noticed::default();
         for (container, definition) in self.definition.container_definitions.iter().enumerate() {
-            let exit_code = match of_task(container).map(|seen| seen.life) {
-                Some(Life::Running) => continue,
-                Some(Life::Ended(code)) => code,
-                // Removed by force, which kills it first.
-                Some(Life::Created) | None => KILLED,
+            let Some(exit_code) = exit_code(container) else {
+                continue;
             };
             if self.exited.insert(container, exit_code).is_none() {
                 noticed.essential_exit |= definition.is_essential();
@@ -189,14 +205,21 @@ impl Agent {
                 });
             }
         }
-        let health = self.health_of(|at| of_task(at).map(|seen| seen.health));
+        noticed
+    }
+
+    fn notice_health(
+        &mut self,
+        task: TaskId,
+        noticed: &mut Noticed,
+        seen: impl Fn(usize) -> Option<ContainerHealth>,
+    ) {
+        let health = self.health_of(seen);
         if health != self.health {
             self.health = health;
-            noticed
-                .observations
-                .push(Observation::ContainerHealthChanged { task, health });
+            let changed = Observation::ContainerHealthChanged { task, health };
+            noticed.observations.push(changed);
         }
-        noticed
     }
 
     /// Health over the essential containers that have a check: UNHEALTHY wins, then UNKNOWN
@@ -238,6 +261,14 @@ impl Agent {
             definition: &self.definition,
             containers,
         })
+    }
+}
+
+/// The exit code of a container that has ended.
+const fn exit_code(life: Life) -> Option<i32> {
+    match life {
+        Life::Ended(code) => Some(code),
+        Life::Created | Life::Running => None,
     }
 }
 
@@ -311,6 +342,7 @@ impl StartJob {
             Ok(bindings) => return report(&self.reports, Report::Started { task, bindings }),
             Err(abandoned) => abandoned,
         };
+        report(&self.reports, Report::Abandoned { task });
         let containers = self.names.iter().cloned().enumerate().collect();
         let request = StopRequest {
             definition: &self.assignment.definition,
@@ -318,8 +350,11 @@ impl StartJob {
         };
         clean_up(&self.host, &plan::stop(&request), &self.reports).await;
         let last = match abandoned {
-            Abandoned::Failed(reason) => vec![Observation::StartFailed { task, reason }],
-            Abandoned::CalledOff => {
+            // Called off because an essential container ended, which is why a wait for it failed.
+            Abandoned::Failed(reason) if !*self.cancelled.borrow() => {
+                vec![Observation::StartFailed { task, reason }]
+            }
+            Abandoned::Failed(_) | Abandoned::CalledOff => {
                 vec![
                     Observation::ContainersStopped { task },
                     Observation::NetworkDetached { task },
@@ -372,7 +407,7 @@ impl StartJob {
         } else {
             executed.await
         };
-        outcome.map_err(Abandoned::Failed)
+        outcome.map_err(|why| Abandoned::Failed(why.to_string()))
     }
 }
 
@@ -383,22 +418,25 @@ mod tests {
 
     const TASK: TaskId = TaskId(1);
 
-    fn agent(since: Clock) -> Agent {
+    fn assignment() -> Assignment {
         let definition: TaskDefinition = stowplan_core::source::read(
             r#"{"family":"a","containerDefinitions":[
                 {"name":"app","image":"i","healthCheck":{"command":["CMD","true"]}},
                 {"name":"init","image":"i","essential":false}]}"#,
         )
         .unwrap();
-        let assignment = Assignment {
+        Assignment {
             task: TASK,
             service: "a".into(),
             deployment: DeploymentId(1),
             instance: InstanceIx(0),
             revision: 1,
             definition: Arc::new(definition),
-        };
-        Agent::adopt(&assignment, since)
+        }
+    }
+
+    fn agent(since: Clock) -> Agent {
+        Agent::adopt(&assignment(), since)
     }
 
     fn seen(container: usize, life: Life, health: ContainerHealth) -> Seen {
@@ -415,6 +453,7 @@ mod tests {
         Seen {
             labels,
             id: String::new(),
+            name: String::new(),
             image: String::new(),
             life,
             health,
@@ -454,6 +493,40 @@ mod tests {
                 essential_exit: true
             }
         );
+    }
+
+    #[test]
+    fn an_essential_end_is_noticed_while_another_container_is_awaited() {
+        let (cancel, cancelled) = watch::channel(false);
+        let mut agent = assignment().agent(Phase::Starting(cancel));
+        let unknown = ContainerHealth::Unknown;
+        let now = Clock::now();
+        let up = [
+            seen(0, Life::Running, unknown),
+            seen(1, Life::Created, unknown),
+        ];
+        assert_eq!(agent.notice(TASK, now, &up), Noticed::default());
+        assert_eq!(agent.notice(TASK, now, &[]), Noticed::default());
+        let noticed = agent.notice(TASK, now, &[seen(0, Life::Ended(3), unknown)]);
+        let exited = Observation::ContainerExited {
+            task: TASK,
+            container: 0,
+            exit_code: 3,
+        };
+        assert_eq!(
+            noticed,
+            Noticed {
+                observations: vec![exited],
+                essential_exit: true
+            }
+        );
+        assert!(!*cancelled.borrow(), "the loop calls it off");
+
+        let (cancel, _) = watch::channel(false);
+        let mut failed = assignment().agent(Phase::Starting(cancel));
+        failed.abandoned();
+        let stopped_by_us = [seen(0, Life::Ended(KILLED), unknown)];
+        assert_eq!(failed.notice(TASK, now, &stopped_by_us), Noticed::default());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub struct DownOptions {
 ///
 /// # Errors
 /// An engine that does not answer, or a family that a live `stowplan run` would start again: then
-/// nothing was touched.
+/// nothing was touched. What cannot be stopped or removed is named once all else was.
 pub async fn down(options: &DownOptions, notify: &mut dyn FnMut(Notice)) -> Result<usize, Failure> {
     let hosts = connect_all(&options.hosts).await?;
     let mut found: Vec<(&Host, Vec<Seen>)> = Vec::new();
@@ -47,13 +47,18 @@ pub async fn down(options: &DownOptions, notify: &mut dyn FnMut(Notice)) -> Resu
         }
     }
     let mut count = 0;
+    let mut failed = Vec::new();
     for (host, seen) in found {
         count += seen.len();
         for containers in by_task(seen).into_values() {
-            take_down(host, &containers, notify).await?;
+            failed.extend(take_down(host, &containers, notify).await);
         }
     }
-    Ok(count)
+    if failed.is_empty() {
+        Ok(count)
+    } else {
+        Err(Failure::Internal(anyhow::Error::msg(failed.join("; "))))
+    }
 }
 
 fn by_task(seen: Vec<Seen>) -> BTreeMap<TaskId, Vec<Seen>> {
@@ -64,19 +69,25 @@ fn by_task(seen: Vec<Seen>) -> BTreeMap<TaskId, Vec<Seen>> {
     tasks
 }
 
+/// Takes one task's containers down and says what failed.
 async fn take_down(
     host: &Host,
     containers: &[Seen],
     notify: &mut dyn FnMut(Notice),
-) -> Result<(), Failure> {
+) -> Vec<String> {
+    let mut failed = Vec::new();
     for operation in operations(containers) {
         notify(Notice::Operation {
             host: host.name.clone(),
             text: operation.to_string(),
         });
-        let outcome = execute(host, &operation)
-            .await
-            .map_err(anyhow::Error::msg)?;
+        let outcome = match execute(host, &operation).await {
+            Ok(outcome) => outcome,
+            Err(why) => {
+                failed.push(format!("`{operation}` on `{}`: {why}", host.name));
+                continue;
+            }
+        };
         if let (Operation::RemoveContainer { name }, Outcome::Done) = (operation, outcome) {
             let label = |seen: &&Seen| seen.id == name;
             let container = containers.iter().find(label).map_or(name.clone(), named);
@@ -86,7 +97,7 @@ async fn take_down(
             });
         }
     }
-    Ok(())
+    failed
 }
 
 /// `primes:2 primes 4f3c0000`: revision, container and task.

@@ -10,6 +10,7 @@ use bollard::query_parameters::{
     RemoveContainerOptionsBuilder, StopContainerOptionsBuilder,
 };
 use futures_util::StreamExt;
+use std::fmt;
 use std::time::Duration;
 use stowplan_core::id::TaskId;
 
@@ -34,11 +35,28 @@ pub(crate) enum Outcome {
     Listed(Vec<Seen>),
 }
 
+/// Why an operation was not done, under the name that ECS's agent gives such an error.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// Docker would not, or what was waited for did not happen.
+    Answered(String),
+    /// The engine did not answer.
+    Silent(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered(why) | Self::Silent(why) => f.write_str(why),
+        }
+    }
+}
+
 /// Executes `operation` on `host`.
 ///
 /// # Errors
-/// What Docker answered, under the name that ECS's agent gives such an error.
-pub(crate) async fn execute(host: &Host, operation: &Operation) -> Result<Outcome, String> {
+/// What Docker answered, or that it did not.
+pub(crate) async fn execute(host: &Host, operation: &Operation) -> Result<Outcome, Refusal> {
     match operation {
         Operation::InspectImage { image } => inspect_image(host, image).await,
         Operation::PullImage { image } => pull(host, image).await,
@@ -68,22 +86,22 @@ pub(crate) async fn execute(host: &Host, operation: &Operation) -> Result<Outcom
     }
 }
 
-async fn inspect_image(host: &Host, image: &str) -> Result<Outcome, String> {
+async fn inspect_image(host: &Host, image: &str) -> Result<Outcome, Refusal> {
     match host.docker.inspect_image(image).await {
         Ok(_) => Ok(Outcome::Done),
         Err(error) if status(&error) == Some(404) => Ok(Outcome::Missing),
-        Err(error) => Err(worded("CannotInspectImageError", &error)),
+        Err(error) => Err(refusal("CannotInspectImageError", &error)),
     }
 }
 
-async fn pull(host: &Host, image: &str) -> Result<Outcome, String> {
+async fn pull(host: &Host, image: &str) -> Result<Outcome, Refusal> {
     let options = CreateImageOptionsBuilder::new()
         .from_image(&with_tag(image))
         .build();
     let docker = host.patient(PULL_S);
     let mut progress = docker.create_image(Some(options), None, None);
     while let Some(step) = progress.next().await {
-        step.map_err(|error| worded("CannotPullContainerError", &error))?;
+        step.map_err(|error| refusal("CannotPullContainerError", &error))?;
     }
     Ok(Outcome::Done)
 }
@@ -98,21 +116,21 @@ fn with_tag(image: &str) -> String {
     }
 }
 
-async fn wait(host: &Host, name: &str, condition: Condition) -> Result<Outcome, String> {
+async fn wait(host: &Host, name: &str, condition: Condition) -> Result<Outcome, Refusal> {
     let code = match condition {
         Condition::Healthy => return healthy(host, name).await,
         Condition::Complete | Condition::Success => ended(host, name).await?,
     };
     if condition == Condition::Success && code != 0 {
-        return Err(format!(
+        return Err(Refusal::Answered(format!(
             "TaskDependencyError: container {name} ended with exit code {code}"
-        ));
+        )));
     }
     Ok(Outcome::Done)
 }
 
 /// The exit code of a container once it has ended.
-async fn ended(host: &Host, name: &str) -> Result<i64, String> {
+async fn ended(host: &Host, name: &str) -> Result<i64, Refusal> {
     match host
         .patient(AWAIT_S)
         .wait_container(name, None)
@@ -122,38 +140,38 @@ async fn ended(host: &Host, name: &str) -> Result<i64, String> {
         Some(Ok(answer)) => Ok(answer.status_code),
         // The client calls every code but 0 an error; to us it is data.
         Some(Err(Error::DockerContainerWaitError { code, .. })) => Ok(code),
-        Some(Err(error)) => Err(worded("TaskDependencyError", &error)),
-        None => Err(format!(
+        Some(Err(error)) => Err(refusal("TaskDependencyError", &error)),
+        None => Err(Refusal::Answered(format!(
             "TaskDependencyError: container {name} cannot be waited for"
-        )),
+        ))),
     }
 }
 
 /// Docker has no call that waits for health, so its state is asked for again and again. Failing
 /// checks do not end the wait (task-definition.md 4.5), the container's end does.
-async fn healthy(host: &Host, name: &str) -> Result<Outcome, String> {
+async fn healthy(host: &Host, name: &str) -> Result<Outcome, Refusal> {
     loop {
         let answer = host.docker.inspect_container(name, None).await;
         let state = answer
-            .map_err(|error| worded("TaskDependencyError", &error))?
+            .map_err(|error| refusal("TaskDependencyError", &error))?
             .state;
         let state = state.unwrap_or_default();
         if state.health.and_then(|health| health.status) == Some(HealthStatusEnum::HEALTHY) {
             return Ok(Outcome::Done);
         }
         if state.running != Some(true) {
-            return Err(format!(
+            return Err(Refusal::Answered(format!(
                 "TaskDependencyError: container {name} ended before it was healthy"
-            ));
+            )));
         }
         tokio::time::sleep(HEALTH_POLL).await;
     }
 }
 
-async fn list(host: &Host, task: TaskId) -> Result<Outcome, String> {
+async fn list(host: &Host, task: TaskId) -> Result<Outcome, Refusal> {
     let all = seen(host)
         .await
-        .map_err(|error| worded("CannotListContainersError", &error))?;
+        .map_err(|error| refusal("CannotListContainersError", &error))?;
     Ok(Outcome::Listed(
         all.into_iter()
             .filter(|seen| seen.labels.task == task)
@@ -161,7 +179,7 @@ async fn list(host: &Host, task: TaskId) -> Result<Outcome, String> {
     ))
 }
 
-async fn stop(host: &Host, name: &str, timeout_s: u32) -> Result<Outcome, String> {
+async fn stop(host: &Host, name: &str, timeout_s: u32) -> Result<Outcome, Refusal> {
     let seconds = i32::try_from(timeout_s).unwrap_or(i32::MAX);
     let options = StopContainerOptionsBuilder::new().t(seconds).build();
     let docker = host.patient(u64::from(timeout_s));
@@ -173,19 +191,19 @@ async fn stop(host: &Host, name: &str, timeout_s: u32) -> Result<Outcome, String
 
 /// A container that is gone already is as it should be; so is one that somebody is removing at
 /// this moment (409).
-fn unless_gone(category: &str, result: Result<(), Error>) -> Result<Outcome, String> {
+fn unless_gone(category: &str, result: Result<(), Error>) -> Result<Outcome, Refusal> {
     match result {
         Err(error) if matches!(status(&error), Some(404 | 409)) => Ok(Outcome::Missing),
         other => done(category, other),
     }
 }
 
-fn done(category: &str, result: Result<(), Error>) -> Result<Outcome, String> {
+fn done(category: &str, result: Result<(), Error>) -> Result<Outcome, Refusal> {
     match result {
         Ok(()) => Ok(Outcome::Done),
         // Started or stopped already: as it should be.
         Err(error) if status(&error) == Some(304) => Ok(Outcome::Done),
-        Err(error) => Err(worded(category, &error)),
+        Err(error) => Err(refusal(category, &error)),
     }
 }
 
@@ -194,6 +212,21 @@ fn status(error: &Error) -> Option<u16> {
         return Some(*status_code);
     }
     None
+}
+
+fn refusal(category: &str, error: &Error) -> Refusal {
+    let why = worded(category, error);
+    let answered = matches!(
+        error,
+        Error::DockerResponseServerError { .. }
+            | Error::DockerStreamError { .. }
+            | Error::DockerContainerWaitError { .. }
+    );
+    if answered {
+        Refusal::Answered(why)
+    } else {
+        Refusal::Silent(why)
+    }
 }
 
 /// Docker's own message without the client's frame around it.

@@ -5,17 +5,15 @@ use crate::agent::{Assignment, Reports, clean_up};
 use crate::drive::{Adopted, SERVICE};
 use crate::execute::worded;
 use crate::failure::Failure;
-use crate::host::Host;
+use crate::host::{Host, on};
 use crate::observe::{Life, Seen, bindings, seen};
-use crate::plan;
-use crate::report::Notice;
+use crate::plan::{self, start_order};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use stowplan_core::control::{Observation, SeenTask};
 use stowplan_core::id::{InstanceIx, TaskDefinitionIx, TaskId};
 use stowplan_core::model::Model;
 use stowplan_core::taskdef::{TaskDefinition, read_task_definition};
-use tokio::sync::mpsc;
 
 /// Tasks of one family, by id.
 pub(crate) struct Found {
@@ -29,19 +27,19 @@ struct FoundTask {
 }
 
 impl FoundTask {
-    /// Whether all its containers were started once; the others were left by a start that never
-    /// came to its end.
+    /// Whether its start came to its end: the last container was started, and so was every
+    /// essential one. Others may have ended and been pruned since.
     fn is_complete(&self) -> bool {
-        let wanted = self.definition.container_definitions.len();
-        let mut places: Vec<usize> = self
-            .containers
-            .iter()
-            .filter(|seen| seen.life != Life::Created)
-            .map(|seen| seen.labels.container)
-            .collect();
-        places.sort_unstable();
-        places.dedup();
-        places.len() == wanted && places.last().is_none_or(|last| *last < wanted)
+        let definitions = &self.definition.container_definitions;
+        let started = |place: usize| {
+            let mut containers = self.containers.iter();
+            containers.any(|seen| seen.labels.container == place && seen.life != Life::Created)
+        };
+        let Ok(order) = start_order(definitions) else {
+            return false;
+        };
+        let mut essential = order.iter().filter(|at| definitions[**at].is_essential());
+        order.last().is_some_and(|last| started(*last)) && essential.all(|at| started(*at))
     }
 }
 
@@ -94,20 +92,22 @@ impl Found {
         self.complete().into_iter().map(of).collect()
     }
 
-    /// Removes what never became a task.
-    pub(crate) async fn discard_incomplete(&self, hosts: &[Host], notify: &mut dyn FnMut(Notice)) {
+    /// Removes what never became a task; what goes on is reported.
+    pub(crate) async fn discard_incomplete(&self, hosts: &[Host], reports: &Reports) {
         for found in self.tasks.values().filter(|found| !found.is_complete()) {
             let host = &hosts[found.instance.at()];
-            for seen in &found.containers {
-                notify(Notice::Removed {
-                    host: host.name.clone(),
-                    container: seen.id.clone(),
-                });
-            }
-            let (reports, _unread): (Reports, _) = mpsc::unbounded_channel();
-            let ids = found.containers.iter().map(|seen| &seen.id);
-            clean_up(host, &plan::discard(ids), &reports).await;
+            let names = found.containers.iter().map(|seen| &seen.name);
+            clean_up(host, &plan::discard(names), reports).await;
         }
+    }
+
+    /// Every container that was found, with its engine.
+    pub(crate) fn names(&self, hosts: &[Host]) -> Vec<String> {
+        let containers = self.tasks.values().flat_map(|found| {
+            let host = &hosts[found.instance.at()];
+            found.containers.iter().map(|seen| on(&seen.name, host))
+        });
+        containers.collect()
     }
 
     /// What is known of the complete tasks, those of the newest deployment last.
@@ -148,4 +148,58 @@ fn adopted(model: &Model, task: TaskId, found: &FoundTask) -> Option<Adopted> {
         observations,
         containers: found.containers.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::labels::Labels;
+    use stowplan_core::control::ContainerHealth;
+    use stowplan_core::id::DeploymentId;
+
+    fn seen(container: usize, life: Life) -> Seen {
+        let labels = Labels {
+            task: TaskId(1),
+            service: "a".into(),
+            deployment: DeploymentId(1),
+            family: "a".into(),
+            revision: 1,
+            container,
+            container_name: String::new(),
+            definition: String::new(),
+        };
+        Seen {
+            labels,
+            id: String::new(),
+            name: String::new(),
+            image: String::new(),
+            life,
+            health: ContainerHealth::Unknown,
+            ports: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_start_came_to_its_end_when_the_last_and_all_essential_containers_started() {
+        let definition: TaskDefinition = stowplan_core::source::read(
+            r#"{"family":"a","containerDefinitions":[
+                {"name":"app","image":"i","dependsOn":[{"containerName":"init","condition":"COMPLETE"}]},
+                {"name":"init","image":"i","essential":false}]}"#,
+        )
+        .unwrap();
+        let is_complete = |containers: &[Seen]| {
+            FoundTask {
+                instance: InstanceIx(0),
+                definition: definition.clone(),
+                containers: containers.to_vec(),
+            }
+            .is_complete()
+        };
+        let init = seen(1, Life::Ended(0));
+        assert!(is_complete(&[seen(0, Life::Running), init.clone()]));
+        assert!(is_complete(&[seen(0, Life::Running)]), "init was pruned");
+        assert!(is_complete(&[seen(0, Life::Ended(1)), init.clone()]));
+        assert!(!is_complete(&[seen(0, Life::Created), init.clone()]));
+        assert!(!is_complete(&[init]));
+    }
 }

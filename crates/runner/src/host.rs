@@ -5,9 +5,6 @@ use bollard::{API_DEFAULT_VERSION, Docker};
 use std::time::Duration;
 use stowplan_core::design::fresh_name;
 
-/// Where an engine listens if nothing else is said.
-const DEFAULT_ADDRESS: &str = "unix:///var/run/docker.sock";
-
 /// How long an engine may take to answer a call that does not wait for a container.
 const ANSWER_S: u64 = 60;
 
@@ -25,15 +22,6 @@ pub(crate) struct Host {
     /// What it registers in MiB.
     pub(crate) memory_mib: u32,
     pub(crate) docker: Docker,
-}
-
-/// `DOCKER_HOST`, or the engine's standard socket.
-#[must_use]
-pub fn default_address() -> String {
-    std::env::var("DOCKER_HOST")
-        .ok()
-        .filter(|host| !host.is_empty())
-        .unwrap_or_else(|| DEFAULT_ADDRESS.to_owned())
 }
 
 impl Host {
@@ -55,6 +43,11 @@ impl Host {
             .clone()
             .with_timeout(Duration::from_secs(ANSWER_S.saturating_add(seconds)))
     }
+}
+
+/// A container and where it is, for a sentence.
+pub(crate) fn on(container: &str, host: &Host) -> String {
+    format!("`{container}` on `{}`", host.name)
 }
 
 /// Connects to every address.

@@ -1,7 +1,7 @@
 //! Before anything is created: every image is on every engine, or can be pulled to it.
 
 use crate::document::Document;
-use crate::execute::{Outcome, execute};
+use crate::execute::{Outcome, Refusal, execute};
 use crate::failure::{Complaint, Failure};
 use crate::host::Host;
 use crate::plan::{self, Operation};
@@ -19,8 +19,12 @@ pub(crate) async fn ensure(
             let Operation::InspectImage { image } = &operation else {
                 continue;
             };
-            if let Err(why) = ensure_one(host, image, &operation, notify).await {
-                complaints.extend(complain(document, host, image, &why));
+            match ensure_one(host, image, &operation, notify).await {
+                Ok(()) => {}
+                Err(Refusal::Answered(why)) => {
+                    complaints.extend(complain(document, host, image, &why));
+                }
+                Err(Refusal::Silent(why)) => return Err(silent(host, &why)),
             }
         }
     }
@@ -36,7 +40,7 @@ async fn ensure_one(
     image: &str,
     inspect: &Operation,
     notify: &mut dyn FnMut(Notice),
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     match execute(host, inspect).await? {
         Outcome::Done | Outcome::Listed(_) => return Ok(()),
         Outcome::Missing => {}
@@ -49,6 +53,15 @@ async fn ensure_one(
         text: pull.to_string(),
     });
     execute(host, &pull).await.map(|_| ())
+}
+
+/// Not the document's fault.
+fn silent(host: &Host, why: &str) -> Failure {
+    let message = format!("`{}` does not answer any more: {why}", host.name);
+    Failure::Unusable(Complaint::new(
+        message,
+        "start its Docker again and try again",
+    ))
 }
 
 /// One complaint for each container that names the image.

@@ -8,6 +8,7 @@
 //! [`mod@plan`] and `agent`. It knows neither the browser nor the command line.
 
 mod agent;
+mod context;
 mod document;
 mod down;
 mod drive;
@@ -28,11 +29,11 @@ mod signals;
 mod status;
 mod watch;
 
+pub use context::default_address;
 pub use document::Document;
 pub use down::{DownOptions, down};
 pub use failure::{Complaint, Failure};
 pub use honoured::{Unhonoured, not_honoured};
-pub use host::default_address;
 pub use report::{Notice, TaskRow};
 pub use run::{RunOptions, run};
 pub use status::{ContainerRow, PortRow, StatusOptions, status};

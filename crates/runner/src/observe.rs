@@ -3,6 +3,7 @@
 use crate::execute::ours;
 use crate::host::Host;
 use crate::labels::Labels;
+use crate::plan::is_name_of;
 use bollard::errors::Error;
 use bollard::models::{
     ContainerSummary, ContainerSummaryStateEnum, PortSummary, PortSummaryTypeEnum,
@@ -15,6 +16,8 @@ use stowplan_core::taskdef::{NetworkMode, Protocol, TaskDefinition};
 pub(crate) struct Seen {
     pub(crate) labels: Labels,
     pub(crate) id: String,
+    /// Docker's name of it.
+    pub(crate) name: String,
     pub(crate) image: String,
     pub(crate) life: Life,
     pub(crate) health: ContainerHealth,
@@ -51,12 +54,18 @@ pub(crate) async fn seen(host: &Host) -> Result<Vec<Seen>, Error> {
     Ok(seen)
 }
 
+/// A container made from an image of one of ours (`docker commit`) carries our labels too, so it
+/// must also have the name that we give.
 fn read(summary: ContainerSummary) -> Option<Seen> {
     let labels = Labels::read(&summary.labels?.into_iter().collect())?;
+    let names = summary.names.unwrap_or_default();
+    let mut names = names.iter().filter_map(|name| name.strip_prefix('/'));
+    let name = names.find(|name| is_name_of(name, labels.task, labels.container))?;
     let status = summary.status.unwrap_or_default();
     Some(Seen {
         labels,
         id: summary.id?,
+        name: name.to_owned(),
         image: summary.image.unwrap_or_default(),
         life: life(summary.state, &status),
         health: health(&status),
@@ -153,6 +162,7 @@ pub(crate) fn bindings(definition: &TaskDefinition, containers: &[Seen]) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use stowplan_core::id::{DeploymentId, TaskId};
 
     #[test]
     fn the_status_text_tells_exit_code_and_health() {
@@ -170,6 +180,35 @@ mod tests {
             health("Up 3 seconds (health: starting)"),
             ContainerHealth::Unknown
         );
+    }
+
+    #[test]
+    fn a_container_of_ours_has_our_labels_and_our_name() {
+        let labels = Labels {
+            task: TaskId(0x4f3c_0000_0000_0000_0000_0000_0000_0001),
+            service: "web".into(),
+            deployment: DeploymentId(1),
+            family: "web".into(),
+            revision: 2,
+            container: 1,
+            container_name: "app".into(),
+            definition: "{}".into(),
+        };
+        let named = |name: &str| {
+            read(ContainerSummary {
+                id: Some("1".into()),
+                names: Some(vec![name.into()]),
+                labels: Some(labels.write().into_iter().collect()),
+                ..ContainerSummary::default()
+            })
+            .map(|seen| seen.name)
+        };
+        let ours = "ecs-web-2-app-4f3c0000000000000001";
+        assert_eq!(named(&format!("/{ours}")).as_deref(), Some(ours));
+        // Made by `docker commit` and `docker run`, or of another place.
+        assert_eq!(named("/eager_hopper"), None);
+        assert_eq!(named("/ecs-web-2-app-4f3c0000000000000000"), None);
+        assert_eq!(named("/copy-of-4f3c0000000000000001"), None);
     }
 
     #[test]

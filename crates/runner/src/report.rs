@@ -1,14 +1,14 @@
 //! What a run tells as it goes: data and sentences, no terminal.
 
-use crate::honoured::Unhonoured;
+use crate::failure::Complaint;
 use std::fmt;
 use stowplan_core::time::Instant;
 
 /// Something to tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// A field of the task definition that is not honoured.
-    NotHonoured(Unhonoured),
+    /// A field of the task definition that is not honoured, with its place.
+    NotHonoured(Complaint),
     /// An engine that takes part.
     Host {
         /// Its name.
@@ -84,6 +84,8 @@ pub struct TaskRow {
     pub status: &'static str,
     /// Its host.
     pub host: String,
+    /// Docker's names of its containers, as `docker kill` takes them.
+    pub containers: Vec<String>,
     /// Where its ports answer.
     pub urls: Vec<String>,
 }
@@ -91,10 +93,7 @@ pub struct TaskRow {
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotHonoured(Unhonoured { pointer, instead }) => {
-                write!(f, "not honoured: {pointer}")?;
-                instead.map_or(Ok(()), |instead| write!(f, " ({instead})"))
-            }
+            Self::NotHonoured(complaint) => complaint.fmt(f),
             Self::Host {
                 name,
                 address,

@@ -1,13 +1,13 @@
 //! `stowplan run`: check everything, take over what runs, then drive.
 
 use crate::document::Document;
-use crate::drive::{Drive, SERVICE};
+use crate::drive::{Cleared, Drive, SERVICE};
 use crate::failure::{Complaint, Failure};
 use crate::fleet::{Fleet, number};
 use crate::found::Found;
 use crate::honoured::not_honoured;
 use crate::host::{Host, connect_all};
-use crate::plan::{OrderError, start_order};
+use crate::plan::{OrderError, problems, start_order};
 use crate::report::Notice;
 use crate::signals::Signals;
 use crate::{images, lock};
@@ -28,11 +28,12 @@ pub struct RunOptions {
     pub seed: u64,
 }
 
-/// Runs the task definition until Ctrl-C or SIGTERM; nothing of it is left then.
+/// Runs the task definition until Ctrl-C, SIGTERM or SIGHUP; nothing of it is left then.
 ///
 /// # Errors
 /// A document with errors, an engine that does not answer, an image that cannot be had, or a run
-/// of the same family on one of the engines. Nothing was created then.
+/// of the same family on one of the engines: nothing was created then. At the end, containers
+/// that were not seen to go: they are named.
 pub async fn run(options: &RunOptions, notify: &mut dyn FnMut(Notice)) -> Result<(), Failure> {
     let document = &options.document;
     check(document)?;
@@ -60,13 +61,24 @@ pub async fn run(options: &RunOptions, notify: &mut dyn FnMut(Notice)) -> Result
             "the checked definition did not compile"
         )));
     }
-    found.discard_incomplete(&hosts, notify).await;
     let adopted = found.adopted(&model);
     let mut drive = Drive::new(fleet, model, options.seed, notify);
+    if drive.clear_away(&found, &mut signals).await == Cleared::Interrupted {
+        return gone(&found.names(&hosts));
+    }
     drive.adopt(&adopted);
-    drive.run(&mut signals).await;
-    drive.sweep().await;
-    Ok(())
+    gone(&drive.run(&mut signals).await)
+}
+
+/// Fails if anything is left.
+fn gone(left: &[String]) -> Result<(), Failure> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let left = left.join(", ");
+    Err(Failure::Internal(anyhow::anyhow!(
+        "may still run: {left}; `stowplan down` removes it"
+    )))
 }
 
 /// Everything that is wrong with the document itself, before any engine is asked.
@@ -87,10 +99,10 @@ fn check(document: &Document) -> Result<(), Failure> {
     if let Err(error) = start_order(&definition.container_definitions) {
         complaints.push(unordered(document, &error));
     }
-    if definition.family.is_empty() {
-        let hint = Some("give it a name of letters, digits, `_` and `-`".to_owned());
-        complaints.push(document.complaint("/family", "the family has no name", hint));
-    }
+    complaints.extend(problems(definition).into_iter().map(|problem| {
+        let hint = Some(problem.hint.to_owned());
+        document.complaint(&problem.pointer, &problem.message, hint)
+    }));
     if complaints.is_empty() {
         Ok(())
     } else {
@@ -140,7 +152,10 @@ fn unordered(document: &Document, error: &OrderError) -> Complaint {
 
 fn introduce(document: &Document, hosts: &[Host], notify: &mut dyn FnMut(Notice)) {
     for field in not_honoured(&document.definition) {
-        notify(Notice::NotHonoured(field));
+        let instead = field.instead.map(|instead| format!(" ({instead})"));
+        let message = format!("not honoured{}", instead.unwrap_or_default());
+        let complaint = document.complaint(&field.pointer, &message, None);
+        notify(Notice::NotHonoured(complaint));
     }
     for host in hosts {
         notify(Notice::Host {

@@ -1,15 +1,19 @@
 //! The loop: what was seen goes into `control::turn`, what is ordered goes to the agents.
 
+mod end;
+mod orphans;
 mod tell;
 
 use crate::agent::{Agent, Assignment, Report, Reports, clean_up};
 use crate::fleet::Fleet;
+use crate::found::Found;
 use crate::host::Host;
-use crate::observe::{Seen, seen};
+use crate::observe::Seen;
 use crate::plan;
 use crate::report::Notice;
 use crate::signals::Signals;
 use crate::watch;
+use orphans::Orphans;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
@@ -43,6 +47,7 @@ pub(crate) struct Drive<'a> {
     notify: &'a mut dyn FnMut(Notice),
     stage: Stage,
     told: Told,
+    orphans: Orphans,
 }
 
 /// A task that a former runner started, with what is seen of it now.
@@ -61,6 +66,15 @@ enum Stage {
     Stopping,
     /// Everything is killed.
     Killing,
+    /// What is left is left.
+    Leaving,
+}
+
+/// How clearing away went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cleared {
+    Done,
+    Interrupted,
 }
 
 impl<'a> Drive<'a> {
@@ -90,6 +104,7 @@ impl<'a> Drive<'a> {
             notify,
             stage: Stage::Keeping,
             told: Told::default(),
+            orphans: Orphans::default(),
         }
     }
 
@@ -133,8 +148,18 @@ impl<'a> Drive<'a> {
         self.head_start = Duration::from_millis(self.model.settings.healthy_without_checks.0);
     }
 
-    /// Runs until a signal comes and everything has stopped.
-    pub(crate) async fn run(&mut self, signals: &mut Signals) {
+    /// Removes what former starts left that never came to their end.
+    pub(crate) async fn clear_away(&mut self, found: &Found, signals: &mut Signals) -> Cleared {
+        let cleared = tokio::select! {
+            () = found.discard_incomplete(self.hosts, &self.reports) => Cleared::Done,
+            () = signals.next() => Cleared::Interrupted,
+        };
+        self.receive_waiting();
+        cleared
+    }
+
+    /// Runs until a signal comes and everything has stopped; names what may be left.
+    pub(crate) async fn run(&mut self, signals: &mut Signals) -> Vec<String> {
         for (at, host) in self.hosts.iter().enumerate() {
             tokio::spawn(watch::events(at, host.clone(), self.reports.clone()));
             tokio::spawn(watch::list(at, host.clone(), self.reports.clone()));
@@ -142,8 +167,13 @@ impl<'a> Drive<'a> {
         let mut poll = tokio::time::interval(POLL);
         loop {
             let wake_at = self.turn();
-            if self.stage != Stage::Keeping && self.agents.is_empty() {
-                break;
+            match self.stage {
+                Stage::Keeping => {}
+                Stage::Stopping | Stage::Killing if self.agents.is_empty() => {
+                    return self.sweep(signals).await;
+                }
+                Stage::Stopping | Stage::Killing => {}
+                Stage::Leaving => return self.remaining(),
             }
             tokio::select! {
                 Some(report) = self.received.recv() => self.receive_all(report),
@@ -228,6 +258,10 @@ impl<'a> Drive<'a> {
     /// Takes every report that is there, so that what happened together is decided together.
     fn receive_all(&mut self, first: Report) {
         self.receive(first);
+        self.receive_waiting();
+    }
+
+    fn receive_waiting(&mut self) {
         while let Ok(report) = self.received.try_recv() {
             self.receive(report);
         }
@@ -237,6 +271,11 @@ impl<'a> Drive<'a> {
         match report {
             Report::Observed(observations) => self.observations.extend(observations),
             Report::Started { task, bindings } => self.started(task, bindings),
+            Report::Abandoned { task } => {
+                if let Some(agent) = self.agents.get_mut(&task) {
+                    agent.abandoned();
+                }
+            }
             Report::Ended { task, last } => {
                 self.observations.extend(last);
                 self.agents.remove(&task);
@@ -305,6 +344,25 @@ impl<'a> Drive<'a> {
         for task in ending {
             self.stop(task);
         }
+        self.discard_orphans(host, &seen);
+    }
+
+    /// Removes containers that no task of ours owns: their removal was given up while the engine
+    /// did not answer.
+    fn discard_orphans(&mut self, host: usize, seen: &[Seen]) {
+        let service = &self.model.service(SERVICE).name;
+        let unowned = seen.iter().filter(|it| {
+            it.labels.service == *service && !self.agents.contains_key(&it.labels.task)
+        });
+        let unowned = unowned.map(|it| it.name.clone()).collect();
+        let names = self.orphans.confirmed(host, unowned);
+        if names.is_empty() {
+            return;
+        }
+        let (host, reports) = (self.hosts[host].clone(), self.reports.clone());
+        tokio::spawn(async move {
+            clean_up(&host, &plan::discard(names.iter()), &reports).await;
+        });
     }
 
     /// An engine that does not answer keeps its tasks, as ECS keeps those of an agent that is not
@@ -318,53 +376,6 @@ impl<'a> Drive<'a> {
             )));
         }
     }
-
-    /// The first signal asks the control plane for no tasks; the next kills what is left.
-    fn end(&mut self) {
-        match self.stage {
-            Stage::Keeping => {
-                self.stage = Stage::Stopping;
-                (self.notify)(Notice::Ending {
-                    tasks: self.agents.len(),
-                });
-                self.fleet.desired_count = 0;
-                self.model = self.fleet.compile(Some(&self.model)).model;
-                self.observations.push(Observation::DesignChanged);
-            }
-            Stage::Stopping => {
-                self.stage = Stage::Killing;
-                for host in self.hosts {
-                    let (host, reports) = (host.clone(), self.reports.clone());
-                    let service = self.model.service(SERVICE).name.clone();
-                    tokio::spawn(async move { kill(&host, &service, &reports).await });
-                }
-            }
-            Stage::Killing => {}
-        }
-    }
-
-    /// What is left of the service once all agents have ended: containers of starts that Docker
-    /// finished behind our back.
-    pub(crate) async fn sweep(&mut self) {
-        for host in self.hosts {
-            kill(host, &self.model.service(SERVICE).name, &self.reports).await;
-        }
-        while let Ok(report) = self.received.try_recv() {
-            self.receive(report);
-        }
-        (self.notify)(Notice::Ended);
-    }
-}
-
-/// Removes every container of `service` on `host` by force.
-async fn kill(host: &Host, service: &str, reports: &Reports) {
-    let Ok(seen) = seen(host).await else { return };
-    let ids: Vec<String> = seen
-        .into_iter()
-        .filter(|it| it.labels.service == service)
-        .map(|it| it.id)
-        .collect();
-    clean_up(host, &plan::discard(ids.iter()), reports).await;
 }
 
 async fn sleep_until(wake_at: Option<Clock>) {

@@ -68,6 +68,7 @@ impl Drive<'_> {
         tasks
             .map(|(id, task)| {
                 let host = &self.hosts[task.instance.at()];
+                let agent = self.agents.get(&id);
                 let tcp = task
                     .bindings
                     .iter()
@@ -77,6 +78,7 @@ impl Drive<'_> {
                     revision: self.model.definition(task.task_definition).name(),
                     status: task.last_status.name(),
                     host: host.name.clone(),
+                    containers: agent.map(|agent| agent.names.clone()).unwrap_or_default(),
                     urls: tcp
                         .map(|it| format!("http://{}:{}", host.reached_at(), it.host_port))
                         .collect(),

@@ -29,14 +29,24 @@ pub(crate) fn container_name(task: &NewTask<'_>, container: usize) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
-    let TaskId(id) = task.task;
-    let digits = format!("{id:032x}");
     format!(
-        "ecs-{}-{}-{sanitised}-{}{container:02x}",
+        "{NAME_HEAD}{}-{}-{sanitised}{}",
         task.definition.family,
         task.revision,
-        &digits[..18]
+        name_tail(task.task, container)
     )
+}
+
+/// Whether `name` is that of the container at place `container` of `task`.
+pub(crate) fn is_name_of(name: &str, task: TaskId, container: usize) -> bool {
+    name.starts_with(NAME_HEAD) && name.ends_with(&name_tail(task, container))
+}
+
+const NAME_HEAD: &str = "ecs-";
+
+fn name_tail(TaskId(id): TaskId, container: usize) -> String {
+    let digits = format!("{id:032x}");
+    format!("-{}{container:02x}", &digits[..18])
 }
 
 /// The body of the create call.
