@@ -114,3 +114,12 @@ async fn the_canvas_has_a_name_and_as_many_pixels_as_it_covers() {
     })
     .await;
 }
+
+#[wasm_bindgen_test]
+async fn the_outline_is_a_tree_with_levels() {
+    with_app(async |root| {
+        let host = find(root, "[role=treeitem][aria-level='2'][title^='i-0a']");
+        assert!(host.text_content().unwrap_or_default().contains("i-0a"));
+    })
+    .await;
+}

@@ -84,7 +84,7 @@ async fn deploy(page: &Page) -> TestResult {
     page.wait_for_heading("primes:2").await?;
     page.fill("environment", &greeting()).await?;
     page.choose("Speed", "16×").await?;
-    page.press("Deploy primes:2 to primes").await?;
+    page.press("Deploy primes:2").await?;
     page.press("Play").await?;
     let side_by_side = |lines: &[String]| {
         let running = |revision: &str| {

@@ -74,3 +74,19 @@ pub(super) fn is_control(target: Option<leptos::web_sys::EventTarget>) -> bool {
         tag == "BUTTON" || element.get_attribute("role").as_deref() == Some("treeitem")
     })
 }
+
+/// Takes the focus from the field that has it, so that what was typed there is taken in.
+pub(super) fn leave_field() {
+    let active = window().and_then(|window| window.document()?.active_element());
+    let field = active.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(field) = field {
+        // A field that keeps the focus keeps what was typed; nothing more can be done.
+        drop(field.blur());
+    }
+}
+
+/// Whether an event happened inside what `selector` finds.
+pub(super) fn is_inside(target: Option<leptos::web_sys::EventTarget>, selector: &str) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| matches!(element.closest(selector), Ok(Some(_))))
+}

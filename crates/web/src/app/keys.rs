@@ -3,6 +3,7 @@
 use super::{Ui, dom};
 use crate::session::Intent;
 use crate::session::command::command_for;
+use crate::session::tool::Tool;
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use leptos::web_sys::{Event, KeyboardEvent, window};
@@ -19,15 +20,24 @@ pub(super) fn install(ui: Ui) {
     });
     let up = EventListener::new(&window, "keyup", move |event: &Event| {
         let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
-        if key.as_deref() == Some(" ") && ui.read_untracked(|session| session.is_space_held()) {
+        if key.as_deref() == Some(" ") {
+            release_space(ui);
+        }
+    });
+    // The key may come up in another window.
+    let left = EventListener::new(&window, "blur", move |_| {
+        if ui.read_untracked(|session| session.is_space_held()) {
             ui.dispatch(Intent::HoldSpace(false));
         }
     });
-    StoredValue::new_local((down, up));
+    StoredValue::new_local((down, up, left));
 }
 
 fn key_down(ui: Ui, event: &KeyboardEvent) {
     let (key, ctrl) = (event.key(), event.ctrl_key() || event.meta_key());
+    if ui.read_untracked(|session| session.sheet().is_some()) {
+        return key_in_sheet(ui, event, &key, ctrl);
+    }
     let typing = dom::takes_text(event.target());
     if typing && (!ctrl || is_text_editing(&key)) {
         return;
@@ -38,10 +48,31 @@ fn key_down(ui: Ui, event: &KeyboardEvent) {
     let Some(command) = command_for(&key, ctrl, event.shift_key()) else {
         return;
     };
+    if command.id == "cancel" && stays_selected(ui, event) {
+        return;
+    }
     event.prevent_default();
     if let Some(intent) = ui.read_untracked(|session| (command.intent)(session)) {
         ui.dispatch(intent);
     }
+}
+
+/// While a sheet is open, Escape closes it and nothing reaches the board behind it.
+fn key_in_sheet(ui: Ui, event: &KeyboardEvent, key: &str, ctrl: bool) {
+    if key == "Escape" {
+        ui.dispatch(Intent::Cancel);
+    }
+    // The browser's own meaning, such as opening a file in place of the page, is not wanted either.
+    let is_ours = ctrl && command_for(key, ctrl, event.shift_key()).is_some();
+    if key == "Escape" || is_ours {
+        event.prevent_default();
+    }
+}
+
+/// Escape in the inspector is for the inspector, unless there is a gesture to give up.
+fn stays_selected(ui: Ui, event: &KeyboardEvent) -> bool {
+    dom::is_inside(event.target(), ".inspector")
+        && ui.read_untracked(|session| *session.tool() == Tool::Idle)
 }
 
 /// Ctrl keys that a text field needs for itself.
@@ -52,7 +83,7 @@ fn is_text_editing(key: &str) -> bool {
     )
 }
 
-/// Over the canvas, Space is for moving the picture and does not play.
+/// Over the canvas, Space is for moving the picture; it plays when it comes up and nothing moved.
 fn hold_space(ui: Ui, event: &KeyboardEvent) -> bool {
     let on_canvas = event.target().is_some_and(|target| {
         target
@@ -66,4 +97,15 @@ fn hold_space(ui: Ui, event: &KeyboardEvent) -> bool {
         }
     }
     on_canvas
+}
+
+fn release_space(ui: Ui) {
+    let (held, tapped) =
+        ui.read_untracked(|session| (session.is_space_held(), session.is_space_tapped()));
+    if held {
+        ui.dispatch(Intent::HoldSpace(false));
+    }
+    if tapped {
+        ui.dispatch(Intent::TogglePlay);
+    }
 }

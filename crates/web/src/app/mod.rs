@@ -25,7 +25,8 @@ pub fn start() {
 #[component]
 #[must_use]
 pub fn App() -> impl IntoView {
-    let ui = Ui::new(storage::restored_session());
+    let (session, kept) = storage::restored_session();
+    let ui = Ui::new(session, kept);
     provide_context(ui);
     outside::apply_theme(ui.read_untracked(|session| session.theme()));
     outside::install(ui);

@@ -1,6 +1,6 @@
 //! What the session asks of the world outside: keeping, downloading, choosing files, colours.
 
-use super::{Ui, storage};
+use super::{Ui, dom, storage};
 use crate::session::{Effect, Intent, SavedState, Theme};
 use gloo::events::EventListener;
 use gloo::file::callbacks::read_as_text;
@@ -37,21 +37,40 @@ fn save_soon(ui: Ui) {
 
 fn save(ui: Ui) {
     let text = ui.read_untracked(|session| session.document().write());
-    let state = match storage::keep_design(&text) {
-        Ok(()) => SavedState::Saved,
+    let kept = ui
+        .kept
+        .with_value(|known| storage::keep_design(&text, known.as_deref()));
+    let state = match kept {
+        Ok(()) => {
+            ui.kept.set_value(Some(text));
+            SavedState::Saved
+        }
         Err(reason) => SavedState::Failed(reason),
     };
     ui.dispatch(Intent::Saved(state));
 }
 
-/// Keeps what is pending when the page goes, and repaints when the system's colours change.
+/// Another tab wrote: what it wrote is not what is open here.
+fn look_at_kept(ui: Ui) {
+    let known = ui
+        .kept
+        .with_value(|known| storage::still_known(known.as_deref()));
+    if let Err(reason) = known {
+        ui.dispatch(Intent::Saved(SavedState::Failed(reason)));
+    }
+}
+
+/// Keeps what is being typed and what is pending when the page goes, looks when another tab wrote,
+/// and repaints when the system's colours change.
 pub(super) fn install(ui: Ui) {
     let Some(window) = window() else { return };
     let leaving = EventListener::new(&window, "pagehide", move |_| {
+        dom::leave_field();
         if ui.read_untracked(|session| *session.saved() == SavedState::Pending) {
             save(ui);
         }
     });
+    let written = EventListener::new(&window, "storage", move |_| look_at_kept(ui));
     let query = window
         .match_media("(prefers-color-scheme: dark)")
         .ok()
@@ -61,7 +80,7 @@ pub(super) fn install(ui: Ui) {
             ui.colours.update(|count| *count += 1)
         })
     });
-    StoredValue::new_local((leaving, colours));
+    StoredValue::new_local((leaving, written, colours));
 }
 
 /// Writes the theme on the page; the style sheet does the rest.

@@ -11,9 +11,12 @@ const UNREADABLE: &str = "stowplan.design.unreadable";
 /// Where the colours are kept.
 const THEME: &str = "stowplan.theme";
 
-/// The session as it was left; the sample on the first visit.
-pub(super) fn restored_session() -> Session {
-    let kept = LocalStorage::raw().get_item(DESIGN).ok().flatten();
+/// What is said when the kept document is not the one that this tab knows.
+const FOREIGN: &str = "another tab changed this design (reload for its version, export yours)";
+
+/// The session as it was left, and the text that it was read from; the sample on the first visit.
+pub(super) fn restored_session() -> (Session, Option<String>) {
+    let kept = kept_design();
     let theme = LocalStorage::raw()
         .get_item(THEME)
         .ok()
@@ -23,12 +26,16 @@ pub(super) fn restored_session() -> Session {
         None => Session::new(sample()),
         Some(Ok(design)) => Session::new(design),
         Some(Err(error)) => {
-            put_aside(&kept.unwrap_or_default());
+            put_aside(kept.as_deref().unwrap_or_default());
             let words = format!("the kept design could not be read and was put aside: {error}");
             Session::new(sample()).with_notice(words)
         }
     };
-    session.with_theme(Theme::named(&theme))
+    (session.with_theme(Theme::named(&theme)), kept)
+}
+
+fn kept_design() -> Option<String> {
+    LocalStorage::raw().get_item(DESIGN).ok().flatten()
 }
 
 fn put_aside(text: &str) {
@@ -36,17 +43,30 @@ fn put_aside(text: &str) {
     drop(LocalStorage::raw().set_item(UNREADABLE, text));
 }
 
-/// Keeps the document and reads it back.
+/// Whether the browser still keeps what this tab last read or wrote.
 ///
 /// # Errors
-/// The browser's reason, or that what was read back differs.
-pub(super) fn keep_design(text: &str) -> Result<(), String> {
+/// That another tab wrote since, in words.
+pub(super) fn still_known(known: Option<&str>) -> Result<(), String> {
+    match kept_design() {
+        Some(kept) if Some(kept.as_str()) != known => Err(FOREIGN.into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Keeps the document and reads it back, unless another tab wrote since this one did.
+///
+/// # Errors
+/// The browser's reason, that another tab wrote, or that what was read back differs.
+pub(super) fn keep_design(text: &str, known: Option<&str>) -> Result<(), String> {
+    if kept_design().as_deref() != Some(text) {
+        still_known(known)?;
+    }
     let storage = LocalStorage::raw();
     storage
         .set_item(DESIGN, text)
         .map_err(|_| "the browser's storage is full or closed")?;
-    let kept = storage.get_item(DESIGN).ok().flatten();
-    if kept.as_deref() == Some(text) {
+    if kept_design().as_deref() == Some(text) {
         Ok(())
     } else {
         Err("the browser did not keep it".into())

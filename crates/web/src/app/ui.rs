@@ -11,15 +11,18 @@ pub struct Ui {
     session: RwSignal<Session>,
     /// Goes up when colours change, so that canvases are painted again.
     pub(super) colours: RwSignal<u32>,
+    /// The text of the document that this tab last read from the browser's storage or wrote there.
+    pub(super) kept: StoredValue<Option<String>, LocalStorage>,
     /// The autosave that waits for typing to pause.
     pub(super) pending_save: StoredValue<Option<Timeout>, LocalStorage>,
 }
 
 impl Ui {
-    pub(super) fn new(session: Session) -> Self {
+    pub(super) fn new(session: Session, kept: Option<String>) -> Self {
         Self {
             session: RwSignal::new(session),
             colours: RwSignal::new(0),
+            kept: StoredValue::new_local(kept),
             pending_save: StoredValue::new_local(None),
         }
     }

@@ -36,7 +36,10 @@ impl Session {
             Intent::Drop { cargo, at } => self.drop_cargo(cargo, at),
             Intent::Pointer(event) => return self.pointer(&event),
             Intent::Cancel => self.cancel(),
-            Intent::HoldSpace(held) => self.space_held = held,
+            Intent::HoldSpace(held) => {
+                self.space_held = held;
+                self.space_spent = false;
+            }
             Intent::Pan { dx, dy } => self.move_camera(self.camera.panned(dx, dy)),
             Intent::ZoomAt { at, factor } => self.move_camera(self.camera.zoomed_at(at, factor)),
             Intent::Zoom(factor) => self.move_camera(self.camera.zoomed_at(self.middle(), factor)),
@@ -110,6 +113,7 @@ impl Session {
 
     fn pointer(&mut self, event: &Event) -> Vec<Effect> {
         let under = self.under(event);
+        self.space_spent |= matches!(event, Event::Down { .. });
         if let Event::Move { .. } = event {
             self.hovered = self.hover(under.as_ref());
         }

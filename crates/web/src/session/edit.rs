@@ -1,7 +1,8 @@
 //! Editing: the document and the run are changed together.
 //!
 //! While a run is shown, an edit begins from the design of the present moment: at the head that
-//! is the document; earlier it is the past, and the edit makes a what-if of both. Undo brings the
+//! is the document; earlier it is the past, and the edit makes a what-if of both: the past becomes
+//! a step of the document first, so that undo brings back what was edited later. Undo brings the
 //! document back and hands it to the run as one replacement.
 
 use super::{Intent, Session};
@@ -31,21 +32,34 @@ impl Session {
         if let Some(part) = edit.made(&next) {
             self.selection = Some(Subject::Part(part));
         }
-        let unchanged = next == *base;
+        if next == *base {
+            return self.keep_selection(place);
+        }
+        let later = self.branch().then_some(BringBack::TwoSteps);
         self.history.commit(next, merge);
         self.document_changed();
-        if !unchanged {
-            self.play_edit(&base, edit);
-        }
+        self.play_edit(&base, edit, later);
         self.keep_selection(place);
     }
 
+    /// Before anything is done at a past moment, the design of that moment becomes the document, as
+    /// a step of its own. Tells whether that was needed.
+    fn branch(&mut self) -> bool {
+        let past = Arc::clone(self.shown().design);
+        if past == *self.history.design() {
+            return false;
+        }
+        self.history.commit((*past).clone(), None);
+        self.document_changed();
+        true
+    }
+
     /// Hands an edit of `base` to the run.
-    fn play_edit(&mut self, base: &Arc<Design>, edit: Edit) {
+    fn play_edit(&mut self, base: &Arc<Design>, edit: Edit, later: Option<BringBack>) {
         let Some(run) = &mut self.run else { return };
         let follows = run.timeline().world().design() == base;
         let change = if follows { edit } else { self.replacement() };
-        self.play(Input::Edit { change });
+        self.play(Input::Edit { change }, later);
     }
 
     fn replacement(&self) -> Edit {
@@ -55,12 +69,11 @@ impl Session {
     }
 
     /// Plays an input at the run's present moment and says what that cost.
-    fn play(&mut self, input: Input) {
+    fn play(&mut self, input: Input, later: Option<BringBack>) {
         let Some(run) = &mut self.run else { return };
         let dropped = run.input(input);
-        if dropped > 0 {
-            let events = if dropped == 1 { "event" } else { "events" };
-            self.say(format!("what-if: {dropped} later {events} dropped"));
+        if dropped > 0 || later.is_some() {
+            self.say(what_if(dropped, later));
         }
     }
 
@@ -68,7 +81,8 @@ impl Session {
     pub(super) fn act(&mut self, input: Input) {
         self.with_run(|_| {});
         self.notice = None;
-        self.play(input);
+        let later = self.branch().then_some(BringBack::OneStep);
+        self.play(input, later);
     }
 
     pub(super) fn undo(&mut self) {
@@ -88,7 +102,7 @@ impl Session {
         self.notice = None;
         self.document_changed();
         let change = self.replacement();
-        self.play(Input::Edit { change });
+        self.play(Input::Edit { change }, None);
         self.keep_selection(None);
     }
 
@@ -121,12 +135,32 @@ impl Session {
         let Some(Subject::Part(part)) = &self.selection else {
             return;
         };
-        let design = self.history.design();
+        let design = self.shown().design;
         if part.pointer(design).is_some() {
             return;
         }
         let moved = place.and_then(|place| same_place(part, design, &place));
         self.selection = moved.map(Subject::Part);
+    }
+}
+
+/// How far undo has to go for what was edited after the moment of a what-if.
+#[derive(Clone, Copy, Debug)]
+enum BringBack {
+    /// Something was done to the run: only the past was committed.
+    OneStep,
+    /// Something was edited on top of the past.
+    TwoSteps,
+}
+
+/// What a what-if cost, and how to get it back.
+fn what_if(dropped: usize, later: Option<BringBack>) -> String {
+    let events = if dropped == 1 { "event" } else { "events" };
+    let cost = format!("what-if: {dropped} later {events} dropped");
+    match later {
+        None => cost,
+        Some(BringBack::OneStep) => format!("{cost}; Ctrl+Z brings back the later edits"),
+        Some(BringBack::TwoSteps) => format!("{cost}; Ctrl+Z twice brings back the later edits"),
     }
 }
 

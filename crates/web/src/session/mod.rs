@@ -39,6 +39,8 @@ pub struct Session {
     hovered: Option<Subject>,
     tool: Tool,
     space_held: bool,
+    /// Whether the pointer was pressed since Space went down.
+    space_spent: bool,
     camera: Camera,
     view: Size,
     /// Whether the user has moved the camera: until then it follows the size of the view.
@@ -99,6 +101,7 @@ impl Session {
             hovered: None,
             tool: Tool::Idle,
             space_held: false,
+            space_spent: false,
             camera: Camera::default(),
             view: Size { w: 900.0, h: 600.0 },
             camera_moved: false,
@@ -210,6 +213,12 @@ impl Session {
     #[must_use]
     pub const fn is_space_held(&self) -> bool {
         self.space_held
+    }
+
+    /// Whether Space was pressed over the canvas for nothing else than to play.
+    #[must_use]
+    pub const fn is_space_tapped(&self) -> bool {
+        self.space_held && !self.space_spent
     }
 
     /// Where the camera stands.

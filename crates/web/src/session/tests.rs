@@ -205,10 +205,11 @@ fn a_bad_file_is_answered_with_its_place_and_changes_nothing() {
 #[test]
 fn a_task_definition_file_becomes_a_revision() {
     let mut session = session();
-    let text = r#"{"family":"primes","containerDefinitions":[]}"#.to_string();
+    let text =
+        r#"{"family":"primes","containerDefinitions":[{"name":"primes","image":"p","memory":64}]}"#;
     session.dispatch(Intent::Import {
         name: "primes.json".into(),
-        text,
+        text: text.into(),
     });
     let selected = Subject::Part(Part::TaskDefinition("primes:2".into()));
     assert_eq!(session.selection(), Some(&selected));
@@ -262,4 +263,80 @@ fn the_exported_revision_is_named_after_it() {
     };
     assert_eq!(name, "primes.2.json");
     assert!(text.contains("\"family\": \"primes\""));
+}
+
+#[test]
+fn an_edit_in_the_past_that_changes_nothing_keeps_the_document() {
+    let mut session = session();
+    play_to(&mut session, 60);
+    session.dispatch(edit(Edit::AddZone));
+    let later = (**session.document()).clone();
+    play_to(&mut session, 20);
+    let zone = &sample().container_instances[0].availability_zone;
+    session.dispatch(edit(Edit::Set {
+        pointer: "/containerInstances/0/availabilityZone".into(),
+        value: Some(zone.as_str().into()),
+    }));
+    assert_eq!(**session.document(), later);
+    assert_eq!(session.notice(), None);
+    play_to(&mut session, 90);
+    assert_eq!(**session.shown().design, later);
+}
+
+#[test]
+fn an_act_in_the_past_keeps_document_and_run_alike_and_undo_brings_the_edits_back() {
+    let mut session = session();
+    play_to(&mut session, 60);
+    session.dispatch(edit(Edit::AddZone));
+    let later = (**session.document()).clone();
+    play_to(&mut session, 20);
+    session.dispatch(Intent::TerminateInstance("i-0a".into()));
+    assert_eq!(**session.document(), sample());
+    assert_eq!(session.document(), session.shown().design);
+    let notice = session.notice().unwrap();
+    let advice = "dropped; Ctrl+Z brings back the later edits";
+    assert!(notice.text.ends_with(advice), "{notice:?}");
+    session.dispatch(Intent::Undo);
+    assert_eq!(**session.document(), later);
+    assert_eq!(session.document(), session.shown().design);
+}
+
+#[test]
+fn an_edit_in_the_past_keeps_document_and_run_alike_and_undo_brings_the_edits_back() {
+    let mut session = session();
+    play_to(&mut session, 60);
+    session.dispatch(edit(Edit::AddZone));
+    let later = (**session.document()).clone();
+    play_to(&mut session, 20);
+    session.dispatch(edit(Edit::AddRevision {
+        family: "primes".into(),
+    }));
+    let design = session.document();
+    assert_eq!(design, session.shown().design);
+    assert_eq!(
+        (design.zones().len(), design.task_definitions.len()),
+        (3, 3)
+    );
+    let notice = session.notice().unwrap();
+    let advice = "dropped; Ctrl+Z twice brings back the later edits";
+    assert!(notice.text.ends_with(advice), "{notice:?}");
+    session.dispatch(Intent::Undo);
+    session.dispatch(Intent::Undo);
+    assert_eq!(**session.document(), later);
+    assert_eq!(session.document(), session.shown().design);
+}
+
+#[test]
+fn space_plays_unless_the_pointer_was_pressed_meanwhile() {
+    let mut session = session();
+    session.dispatch(Intent::HoldSpace(true));
+    assert!(session.is_space_tapped());
+    session.dispatch(Intent::Pointer(Event::Down {
+        at: point(10.0, 10.0),
+        button: Button::Pan,
+    }));
+    assert!(session.is_space_held() && !session.is_space_tapped());
+    session.dispatch(Intent::HoldSpace(false));
+    session.dispatch(Intent::HoldSpace(true));
+    assert!(session.is_space_tapped());
 }

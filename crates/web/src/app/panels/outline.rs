@@ -3,6 +3,7 @@
 use crate::app::Ui;
 use crate::data::outline::{Node, Source, outline};
 use crate::session::{Intent, Session};
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement, KeyboardEvent};
 use stowplan_core::scene::Subject;
@@ -96,7 +97,7 @@ fn line(
             class="line"
             title=words
             style:padding-left=format!("{}px", 4 + 10 * (row.level - 1))
-            aria-level=row.level.to_string()
+            {..custom_attribute("aria-level", row.level.to_string())}
             aria-expanded=(!row.is_leaf).then_some("true")
             aria-selected=move || is(selected).to_string()
             tabindex=move || if is(entry) { "0" } else { "-1" }

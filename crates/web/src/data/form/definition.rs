@@ -4,7 +4,7 @@ use super::field::{Field, Fields};
 use super::service::{deploy, new_revision};
 use super::{Action, Group, group};
 use crate::session::Shown;
-use stowplan_core::design::last_segment;
+use stowplan_core::design::{Service, last_segment};
 use stowplan_core::taskdef::TaskDefinition;
 
 /// The most CPU units and MiB that a field takes: far beyond the largest instance.
@@ -70,18 +70,24 @@ fn container_fields(fields: &Fields<'_>, at: usize, ports: usize) -> Vec<Field> 
 
 /// Deploys this revision to the services that run another one of its family.
 fn actions(shown: &Shown<'_>, family: &str, name: &str) -> Vec<Action> {
-    let others = shown.design.services.iter().filter(|service| {
-        let named = last_segment(&service.task_definition);
-        let of_family =
-            named == family || named.rsplit_once(':').is_some_and(|(of, _)| of == family);
-        of_family && named != name
-    });
+    let services = shown.design.services.iter();
+    let users: Vec<&Service> = services.filter(|service| uses(service, family)).collect();
+    let others = users
+        .iter()
+        .filter(|service| last_segment(&service.task_definition) != name);
     let deploys = others.map(|service| {
         let action = deploy(&service.service_name, name);
-        Action {
-            label: format!("{} to {}", action.label, service.service_name),
-            ..action
-        }
+        let label = match users.len() {
+            1 => action.label,
+            _ => format!("{} to {}", action.label, service.service_name),
+        };
+        Action { label, ..action }
     });
     deploys.chain([new_revision(family)]).collect()
+}
+
+/// Whether a service runs some revision of a family.
+fn uses(service: &Service, family: &str) -> bool {
+    let named = last_segment(&service.task_definition);
+    named == family || named.rsplit_once(':').is_some_and(|(of, _)| of == family)
 }

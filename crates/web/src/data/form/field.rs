@@ -21,7 +21,7 @@ pub enum Control {
     Choice(Vec<String>),
     /// A list of texts, one per line.
     Lines,
-    /// Environment variables, `NAME=value` per line.
+    /// Environment variables, `NAME=value` per line; a line break in a value is written `\n`.
     Pairs,
     /// A number kept as text among a target group's attributes.
     Attribute {
@@ -129,13 +129,39 @@ fn pairs_value(text: &str) -> Result<Option<Value>, String> {
     let pairs: Result<Vec<Value>, String> = lines
         .map(|line| match line.split_once('=') {
             Some((name, value)) if !name.trim().is_empty() => {
-                Ok(json!({ "name": name.trim(), "value": value }))
+                Ok(json!({ "name": name.trim(), "value": from_one_line(value) }))
             }
             Some(_) | None => Err(format!("`{line}` is not NAME=value")),
         })
         .collect();
     let pairs = pairs?;
     Ok((!pairs.is_empty()).then_some(Value::Array(pairs)))
+}
+
+/// A text on one line: line breaks as `\n` and `\r`, backslashes doubled.
+fn on_one_line(text: &str) -> String {
+    let text = text.replace('\\', r"\\");
+    text.replace('\n', r"\n").replace('\r', r"\r")
+}
+
+/// The text that [`on_one_line`] wrote. A backslash before anything else stands for itself.
+fn from_one_line(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line.chars();
+    while let Some(sign) = rest.next() {
+        let ahead = rest.clone().next();
+        let meant = match (sign, ahead) {
+            ('\\', Some('n')) => Some('\n'),
+            ('\\', Some('r')) => Some('\r'),
+            ('\\', Some('\\')) => Some('\\'),
+            _ => None,
+        };
+        if meant.is_some() {
+            rest.next();
+        }
+        text.push(meant.unwrap_or(sign));
+    }
+    text
 }
 
 /// The longest that a deregistration delay may be, in seconds.
@@ -270,7 +296,13 @@ impl<'a> Fields<'a> {
                 .to_string()
         };
         let lines: Vec<String> = pairs
-            .map(|pair| format!("{}={}", said(pair, "name"), said(pair, "value")))
+            .map(|pair| {
+                format!(
+                    "{}={}",
+                    said(pair, "name"),
+                    on_one_line(&said(pair, "value"))
+                )
+            })
             .collect();
         Field {
             value: lines.join("\n"),

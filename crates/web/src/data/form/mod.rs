@@ -21,6 +21,8 @@ use stowplan_core::view::{diagnostic_words, severity_word};
 /// Everything that the inspector shows of one subject.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Form {
+    /// What stays the same while the subject is edited, its name included.
+    pub key: String,
     /// Its kind, in AWS's words.
     pub kind: String,
     /// Its name.
@@ -108,6 +110,7 @@ fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
         is_harmful: true,
     });
     Some(Form {
+        key: pointer.clone(),
         kind: part.kind().into(),
         name: part.name(),
         groups,
@@ -141,6 +144,7 @@ fn document_form(shown: &Shown<'_>) -> Form {
         list.push(Field::said(label, &count.to_string()));
     }
     Form {
+        key: String::new(),
         kind: "design".into(),
         name: shown.design.name.clone(),
         groups: vec![group("", list)],

@@ -20,6 +20,7 @@ pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
         group("stopped", stopped(shown, task)),
     ];
     Some(Form {
+        key: id.to_string(),
         kind: "task".into(),
         name: format!(
             "{} {short}",

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::session::Session;
-use stowplan_core::design::{Design, sample};
+use stowplan_core::design::{Design, Edit, sample};
 
 fn field(design: &Design, part: &Part, label: &str) -> Field {
     let session = Session::new(design.clone());
@@ -124,4 +124,36 @@ fn findings_are_on_the_form_of_their_part() {
     assert_eq!(form(&session.shown(), None).findings.len(), 1);
     let other = Subject::Part(Part::ContainerInstance("i-0b".into()));
     assert!(form(&session.shown(), Some(&other)).findings.is_empty());
+}
+
+#[test]
+fn line_breaks_in_environment_values_survive_an_edit() {
+    let mut design = sample();
+    let definition = Part::TaskDefinition("primes:1".into());
+    let value = "one\ntwo\r\n\\n C:\\";
+    let edit = Edit::Set {
+        pointer: "/taskDefinitions/0/containerDefinitions/0/environment".into(),
+        value: Some(serde_json::json!([{ "name": "TEXT", "value": value }])),
+    };
+    design = edit.apply(&design).unwrap();
+    let shown = field(&design, &definition, "environment").value;
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    let text = format!("{shown}\nPATH=C:\\temp");
+    let next = typed(&design, &definition, "environment", &text).unwrap();
+    let container = &next.task_definitions[0].container_definitions[0];
+    let pairs = container.environment.clone().unwrap();
+    assert_eq!(pairs[0].value.as_deref(), Some(value));
+    assert_eq!(pairs[1].value.as_deref(), Some("C:\\temp"));
+}
+
+#[test]
+fn a_form_keeps_its_key_while_its_subject_is_renamed() {
+    let key = |design: &Design, part: Part| {
+        let session = Session::new(design.clone());
+        form(&session.shown(), Some(&Subject::Part(part))).key
+    };
+    let design = sample();
+    let rule = |priority| Part::Rule("shop-alb:80".into(), priority);
+    let next = typed(&design, &rule(2), "Priority", "20").unwrap();
+    assert_eq!(key(&design, rule(2)), key(&next, rule(20)));
 }

@@ -1,5 +1,5 @@
-//! One field: shows its value, turns typing into edits, and says in place what is refused. What
-//! was typed stays until it is accepted or given up with Escape.
+//! One field: shows its value, turns what was typed into an edit when it is left, and says in place
+//! what is refused. What was typed stays until it is accepted or given up with Escape.
 
 use crate::app::Ui;
 use crate::data::form::{Control, Field, Form};
@@ -66,24 +66,11 @@ impl Typing {
             .unwrap_or_default()
     }
 
-    /// While nothing runs, each key is an edit that merges with the one before; in a run every
-    /// edit is an event of its own, so it waits until the field is left or Enter is pressed.
+    /// Typing is only checked: half a value is none, and the edit waits until the field is left or
+    /// Enter is pressed.
     fn type_in(self, text: String) {
-        self.draft.set(Some(text.clone()));
-        let is_name = self.field.with_untracked(|field| {
-            matches!(
-                field,
-                Some(Field {
-                    control: Control::Name(_),
-                    ..
-                })
-            )
-        });
-        let runs = self.ui.read_untracked(|session| session.run().is_some());
-        if runs || is_name {
-            return self.check(&text);
-        }
-        self.commit(&text);
+        self.error.set(self.edit(&text).err());
+        self.draft.set(Some(text));
     }
 
     fn leave(self, text: &str) {
@@ -96,10 +83,6 @@ impl Typing {
     fn give_up(self) {
         self.draft.set(None);
         self.error.set(None);
-    }
-
-    fn check(self, text: &str) {
-        self.error.set(self.edit(text).err());
     }
 
     fn edit(self, text: &str) -> Result<stowplan_core::design::Edit, String> {
@@ -143,7 +126,6 @@ fn fact(typing: Typing) -> impl IntoView {
 
 fn escape(typing: Typing, event: &KeyboardEvent) {
     if event.key() == "Escape" {
-        event.stop_propagation();
         typing.give_up();
     }
 }

@@ -1,16 +1,17 @@
 //! The entry as JSON. It is applied as a whole or not at all; what is wrong is told with line,
-//! column and pointer, and the text stays as it was typed.
+//! column and pointer, and the text stays as it was typed, whatever is selected in between.
 
 use crate::app::Ui;
 use crate::data::form::Form;
 use crate::session::{Intent, Session};
 use leptos::prelude::*;
 use serde_json::Value;
-use stowplan_core::design::{Edit, EditError};
+use stowplan_core::design::{Edit, EditError, Part};
+use stowplan_core::scene::Subject;
 use stowplan_core::source::{locate, read};
 
 #[component]
-pub(super) fn JsonEditor(form: Memo<Form>) -> impl IntoView {
+pub(super) fn JsonEditor(form: Memo<Form>, drafts: RwSignal<Drafts>) -> impl IntoView {
     let ui = Ui::of_page();
     let pointer = Memo::new(move |_| form.with(|form| form.pointer.clone()).unwrap_or_default());
     let entry = ui.slow_memo(move |session| entry_text(session, &pointer.get_untracked()));
@@ -18,14 +19,19 @@ pub(super) fn JsonEditor(form: Memo<Form>) -> impl IntoView {
         pointer.with(|_| ());
         entry.get()
     });
-    let draft = RwSignal::new(None::<(String, String)>);
-    let error = RwSignal::new(None::<String>);
-    // A draft belongs to the entry that it was typed for.
-    let draft_here = move || {
-        draft
+    let part = ui.memo(selected_part);
+    let error = RwSignal::new(None::<(Option<Part>, String)>);
+    let draft_here = move || part.with(|part| drafts.with(|drafts| drafts.of(part.as_ref())));
+    let error_here = move || {
+        error
             .get()
-            .filter(|(of, _)| *of == pointer.get())
-            .map(|(_, text)| text)
+            .filter(|(of, _)| part.with(|part| part == of))
+            .map(|(_, words)| words)
+    };
+    let keep = move |text: Option<String>| {
+        if let Some(part) = part.get_untracked() {
+            drafts.update(|drafts| drafts.keep(part, text));
+        }
     };
     let text = move || draft_here().unwrap_or_else(|| kept.get());
     let apply = move |_| {
@@ -33,15 +39,15 @@ pub(super) fn JsonEditor(form: Memo<Form>) -> impl IntoView {
         match edit_of(ui, &pointer.get_untracked(), &text) {
             Ok(edit) => {
                 error.set(None);
-                draft.set(None);
+                keep(None);
                 ui.dispatch(Intent::edit(edit));
             }
-            Err(words) => error.set(Some(words)),
+            Err(words) => error.set(Some((part.get_untracked(), words))),
         }
     };
     let revert = move |_| {
         error.set(None);
-        draft.set(None);
+        keep(None);
     };
     view! {
         <div class="json">
@@ -49,14 +55,37 @@ pub(super) fn JsonEditor(form: Memo<Form>) -> impl IntoView {
                 spellcheck="false"
                 aria-label="JSON of the entry"
                 prop:value=text
-                on:input=move |event| draft.set(Some((pointer.get_untracked(), event_target_value(&event))))
+                on:input=move |event| keep(Some(event_target_value(&event)))
             ></textarea>
-            {move || error.get().map(|words| view! { <p class="error" role="alert">{words}</p> })}
+            {move || error_here().map(|words| view! { <p class="error" role="alert">{words}</p> })}
             <div class="buttons">
                 <button class="primary" disabled=move || draft_here().is_none() on:click=apply>"Apply"</button>
                 <button class="plain" disabled=move || draft_here().is_none() on:click=revert>"Revert"</button>
             </div>
         </div>
+    }
+}
+
+/// What was typed and not applied yet, by the part that it was typed for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Drafts(Vec<(Part, String)>);
+
+impl Drafts {
+    fn of(&self, part: Option<&Part>) -> Option<String> {
+        let found = self.0.iter().find(|(of, _)| Some(of) == part);
+        found.map(|(_, text)| text.clone())
+    }
+
+    fn keep(&mut self, part: Part, text: Option<String>) {
+        self.0.retain(|(of, _)| *of != part);
+        self.0.extend(text.map(|text| (part, text)));
+    }
+}
+
+fn selected_part(session: &Session) -> Option<Part> {
+    match session.selection()? {
+        Subject::Part(part) => Some(part.clone()),
+        Subject::Task(_) => None,
     }
 }
 
@@ -74,6 +103,9 @@ fn edit_of(ui: Ui, pointer: &str, text: &str) -> Result<Edit, String> {
             error.place.line, error.place.column
         )
     })?;
+    if !value.is_object() {
+        return Err("line 1, column 1: an entry is an object in braces; Delete removes it".into());
+    }
     let edit = Edit::Set {
         pointer: pointer.into(),
         value: Some(value),
@@ -91,9 +123,13 @@ fn place_in_text(error: &EditError, entry: &str, text: &str) -> String {
         return error.to_string();
     };
     let inner = pointer.strip_prefix(entry).unwrap_or_default();
+    let named = match inner {
+        "" => String::new(),
+        inner => format!("`{inner}`: "),
+    };
     match locate(text, inner) {
         Some(place) => format!(
-            "line {}, column {}: `{inner}`: {message}",
+            "line {}, column {}: {named}{message}",
             place.line, place.column
         ),
         None => error.to_string(),

@@ -7,8 +7,9 @@ use crate::app::Ui;
 use crate::data::form::{Action, Finding, Form, form};
 use crate::session::{InspectorView, Intent, Session};
 use field::FieldRow;
-use json::JsonEditor;
+use json::{Drafts, JsonEditor};
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 use stowplan_core::model::Severity;
 
 #[component]
@@ -17,8 +18,10 @@ pub(in crate::app) fn Inspector() -> impl IntoView {
     let form = ui.slow_memo(|session| form(&session.shown(), session.selection()));
     let view = ui.memo(Session::inspector);
     let has_json = Memo::new(move |_| form.with(|form| form.pointer.is_some()));
+    // Outlives the editor, which goes when something else is selected.
+    let drafts = RwSignal::new(Drafts::default());
     let content = move || match (view.get(), has_json.get()) {
-        (InspectorView::Json, true) => view! { <JsonEditor form /> }.into_any(),
+        (InspectorView::Json, true) => view! { <JsonEditor form drafts /> }.into_any(),
         (InspectorView::Form | InspectorView::Json, _) => view! { <Fields form /> }.into_any(),
     };
     view! {
@@ -61,13 +64,13 @@ fn Head(form: Memo<Form>, has_json: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// A field keeps its element as long as its subject, name and place stay, so that typing is never
-/// interrupted by a run.
+/// A field keeps its element as long as its subject, label and place stay, so that typing is never
+/// interrupted by a run, nor by the name that is being typed.
 #[component]
 fn Fields(form: Memo<Form>) -> impl IntoView {
     let headings = Memo::new(move |_| {
         form.with(|form| {
-            let subject = (form.kind.clone(), form.name.clone());
+            let subject = (form.kind.clone(), form.key.clone());
             let headings = form.groups.iter().enumerate();
             headings
                 .map(|(at, group)| (at, group.heading.clone(), subject.clone()))
@@ -142,7 +145,17 @@ fn Actions(form: Memo<Form>) -> impl IntoView {
             "action"
         };
         let intent = action.intent;
-        view! { <button class=tone on:click=move |_| ui.dispatch(intent.clone())>{action.label}</button> }
+        let act = move |event: MouseEvent| {
+            if !is_repeated(&event) {
+                ui.dispatch(intent.clone());
+            }
+        };
+        view! { <button class=tone on:click=act>{action.label}</button> }
     };
     view! { <footer class="actions">{move || actions.get().into_iter().map(button).collect_view()}</footer> }
+}
+
+/// The second click of a double click may land on a button that the first one has put there.
+fn is_repeated(event: &MouseEvent) -> bool {
+    event.detail() > 1
 }
