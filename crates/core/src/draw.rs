@@ -20,8 +20,6 @@ pub enum Stream {
     HostPort = 5,
     /// The choice of the `random` placement strategy.
     Placement = 6,
-    /// The moment of a target's first health check.
-    Probe = 7,
 }
 
 /// The `n`-th number of `stream` under `seed`, uniform over all of `u64`.

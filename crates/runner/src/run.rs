@@ -7,13 +7,14 @@ use crate::fleet::{Fleet, number};
 use crate::found::Found;
 use crate::honoured::not_honoured;
 use crate::host::{Host, connect_all};
-use crate::plan::{OrderError, problems, start_order};
+use crate::plan::{OrderError, start_order};
 use crate::report::Notice;
 use crate::signals::Signals;
 use crate::{images, lock};
 use std::collections::BTreeMap;
 use stowplan_core::model::{Diagnostic, Severity};
-use stowplan_core::view::diagnostic_words;
+use stowplan_core::taskdef::flaws;
+use stowplan_core::view::{diagnostic_words, flaw_words};
 
 /// What to run, how often and where.
 #[derive(Clone, Debug)]
@@ -99,9 +100,9 @@ fn check(document: &Document) -> Result<(), Failure> {
     if let Err(error) = start_order(&definition.container_definitions) {
         complaints.push(unordered(document, &error));
     }
-    complaints.extend(problems(definition).into_iter().map(|problem| {
-        let hint = Some(problem.hint.to_owned());
-        document.complaint(&problem.pointer, &problem.message, hint)
+    complaints.extend(flaws(definition).into_iter().map(|flaw| {
+        let words = flaw_words(&flaw);
+        document.complaint(&flaw.pointer, &words.message, words.hint)
     }));
     if complaints.is_empty() {
         Ok(())

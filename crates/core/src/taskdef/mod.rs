@@ -5,6 +5,7 @@
 //! Source: reference task-definition.md 1.1.
 
 mod container;
+mod flaws;
 mod read;
 mod reserve;
 mod size;
@@ -12,6 +13,7 @@ mod size;
 pub use container::{
     ContainerDefinition, ContainerDependency, HealthCheck, KeyValuePair, PortMapping, Protocol,
 };
+pub use flaws::{Fault, Flaw, flaws};
 pub use read::read_task_definition;
 pub use reserve::{ReservedPort, reserved, static_ports};
 pub use size::{Size, cpu_units, memory_mib};

@@ -4,13 +4,11 @@
 //! task start and stop, and what Docker is told of each. Which task starts where and why was
 //! decided before, in [`stowplan_core::control`].
 
-mod check;
 mod create;
 mod order;
 mod start;
 mod stop;
 
-pub use check::{Problem, problems};
 pub(crate) use create::{container_name, is_name_of};
 pub use order::{OrderError, start_order};
 pub use start::{NewTask, images, start};

@@ -219,7 +219,7 @@ fn capacity_is_never_exceeded_whatever_happens() {
     for seed in 0..8 {
         let mut inputs = Vec::new();
         for n in 0..12 {
-            let pick = |bound| draw_below(seed, Stream::Probe, n * 7 + bound, bound);
+            let pick = |bound| draw_below(seed, Stream::Placement, n * 7 + bound, bound);
             let seconds = 60 + n * 45 + pick(40);
             inputs.push(at(
                 seconds,

@@ -35,6 +35,20 @@ fn set(pointer: &str, value: serde_json::Value) -> Edit {
     }
 }
 
+/// A new revision of `primes` and its deployment at one moment.
+fn deploying(seconds: u64) -> Vec<StampedInput> {
+    let family = "primes".into();
+    let (service, task_definition) = ("primes".into(), "primes:2".into());
+    let deploy = Edit::Deploy {
+        service,
+        task_definition,
+    };
+    Vec::from([
+        at(seconds, edit(Edit::AddRevision { family })),
+        at(seconds, edit(deploy)),
+    ])
+}
+
 fn edit(change: Edit) -> Input {
     Input::Edit { change }
 }
@@ -192,19 +206,7 @@ fn a_task_passes_through_every_status_in_order() {
 
 #[test]
 fn a_rolling_update_starts_new_tasks_before_it_stops_old_ones() {
-    let deploy = Edit::Deploy {
-        service: "primes".into(),
-        task_definition: "primes:2".into(),
-    };
-    let inputs = Vec::from([
-        at(
-            120,
-            edit(Edit::AddRevision {
-                family: "primes".into(),
-            }),
-        ),
-        at(120, edit(deploy)),
-    ]);
+    let inputs = deploying(120);
     let recording = recording(sample(), inputs);
     let (world, log) = run(&recording, 600);
     let log: Vec<Event> = log
@@ -248,19 +250,7 @@ fn minimum_healthy_percent_is_kept_at_every_moment_of_a_rollout() {
         )
         .apply(&design)
         .unwrap();
-        let deploy = Edit::Deploy {
-            service: "primes".into(),
-            task_definition: "primes:2".into(),
-        };
-        let inputs = Vec::from([
-            at(
-                200,
-                edit(Edit::AddRevision {
-                    family: "primes".into(),
-                }),
-            ),
-            at(200, edit(deploy)),
-        ]);
+        let inputs = deploying(200);
         let mut world = World::new(&recording(design, inputs));
         let mut log = Vec::new();
         world.run(Instant(200_000), &mut log);
@@ -310,19 +300,7 @@ fn bounds_that_let_nothing_move_are_told() {
     )
     .apply(&sample())
     .unwrap();
-    let deploy = Edit::Deploy {
-        service: "primes".into(),
-        task_definition: "primes:2".into(),
-    };
-    let inputs = Vec::from([
-        at(
-            200,
-            edit(Edit::AddRevision {
-                family: "primes".into(),
-            }),
-        ),
-        at(200, edit(deploy)),
-    ]);
+    let inputs = deploying(200);
     let (world, log) = run(&recording(design, inputs), 900);
     let blocked = story(
         &world,
@@ -364,19 +342,7 @@ fn stopping_tasks_count_towards_the_upper_bound() {
         .get_mut("shop/primes")
         .unwrap()
         .shutdown_seconds = Some(25);
-    let deploy = Edit::Deploy {
-        service: "primes".into(),
-        task_definition: "primes:2".into(),
-    };
-    let inputs = Vec::from([
-        at(
-            120,
-            edit(Edit::AddRevision {
-                family: "primes".into(),
-            }),
-        ),
-        at(120, edit(deploy)),
-    ]);
+    let inputs = deploying(120);
     let mut world = World::new(&recording(design, inputs));
     while world.now() < Instant(300_000) {
         world.step(&mut Vec::new());

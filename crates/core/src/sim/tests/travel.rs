@@ -9,7 +9,7 @@ fn seeking_equals_the_straight_run() {
     let mut timeline = Timeline::new(recording.clone());
     timeline.seek(Instant(900_000));
     for n in 0..40 {
-        let to = Instant(draw_below(11, Stream::Probe, n, 900_000));
+        let to = Instant(draw_below(11, Stream::Placement, n, 900_000));
         timeline.seek(to);
         let (straight, log) = simulate(&recording, to);
         assert_eq!(timeline.now(), to);
