@@ -1,7 +1,16 @@
-//! What the tests of the whole share: the recorded run that both targets must play alike.
+//! What the tests of the whole share: the recorded run that both targets must play alike, task
+//! definitions made of bytes, and what holds of every one of them.
 //!
 //! The tests themselves are the targets in `tests/`; `cargo xtask test` runs them and provides
 //! the browser and the Docker engine that some of them need.
+
+pub mod files;
+pub mod generate;
+pub mod invariants;
+mod rules_page;
+pub mod workload;
+
+pub use rules_page::rules_page;
 
 use std::sync::Arc;
 use stowplan_core::design::sample;

@@ -18,7 +18,7 @@ pub(crate) enum Exit {
         reason = "reserved for scenarios with assertions; part of the contract"
     )]
     AssertionFailed,
-    /// The document has errors.
+    /// The document has errors, or what the command was told to fail on.
     DocumentErrors,
     /// A run took more than it was given.
     #[expect(
@@ -46,9 +46,10 @@ pub(crate) const HELP: &str = "\
 Exit codes:
   0  all is well
   1  internal error
-  2  wrong usage, or an input or engine that cannot be used
+  2  wrong usage, a file that cannot be read or written, or an engine that does not answer
   3  an assertion failed
-  4  the document has errors
+  4  a document has errors (warnings too with `check --fail-on warning`; `fmt` leaves it as it is,
+     or with `--check` would change it)
   5  the budget is exhausted";
 
 /// Why a command ends before its end.
@@ -59,6 +60,14 @@ impl Stop {
     /// An input that cannot be used.
     pub(crate) const fn unusable(complaint: Complaint) -> Self {
         Self(Failure::Unusable(complaint))
+    }
+
+    /// A file that holds no design, where one is needed.
+    pub(crate) fn not_a_design(name: &str) -> Self {
+        Self::unusable(Complaint {
+            message: format!("`{name}` is not a design"),
+            hint: Some("name the file that the page saved, `….stowplan.json`".into()),
+        })
     }
 
     pub(crate) const fn exit(&self) -> Exit {

@@ -3,10 +3,17 @@
 //! Each command is one file. They parse arguments, call `stowplan-core` or `stowplan-runner`, and
 //! print; what is said is worded there, how it looks is decided in [`mod@terminal`].
 
+mod check;
+mod diff;
 mod down;
 mod exit;
+mod export;
+mod fmt;
 mod input;
+mod output;
+mod problem;
 mod ps;
+mod report;
 mod run;
 mod simulate;
 mod table;
@@ -17,7 +24,7 @@ use exit::Exit;
 use std::process::ExitCode;
 use terminal::Terminal;
 
-/// Draw an ECS cluster, simulate it, run it on Docker.
+/// Check, simulate and run Amazon ECS task definitions and designs.
 #[derive(Debug, Parser)]
 #[command(name = "stowplan", version, about, after_help = exit::HELP)]
 struct Arguments {
@@ -27,6 +34,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check task definitions and designs, all problems in one pass
+    Check(check::Arguments),
+    /// Put task definitions and designs into their canonical form
+    Fmt(fmt::Arguments),
+    /// Say what differs between two task definitions, as ECS would see it
+    Diff(diff::Arguments),
+    /// Write files for AWS's own tools from a design
+    Export(export::Arguments),
     /// Run a task definition on Docker until Ctrl-C
     Run(run::Arguments),
     /// List the containers that `stowplan run` started
@@ -41,12 +56,20 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut terminal = Terminal::new();
     let result = match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, &mut terminal),
+        Command::Fmt(arguments) => fmt::run(&arguments, &mut terminal),
+        Command::Diff(arguments) => diff::run(&arguments, &mut terminal),
+        Command::Export(arguments) => export::run(&arguments, &mut terminal),
         Command::Run(arguments) => run::run(arguments, &mut terminal),
         Command::Ps(arguments) => ps::run(arguments, &mut terminal),
         Command::Down(arguments) => down::run(arguments, &mut terminal),
         Command::Simulate(arguments) => simulate::run(&arguments, &mut terminal),
     };
-    match result {
+    let written = match terminal.failed() {
+        None => Ok(()),
+        Some(error) => Err(anyhow::Error::from(error).context("cannot write standard output")),
+    };
+    match result.and_then(|exit| written.map(|()| exit).map_err(exit::Stop::from)) {
         Ok(exit) => exit.into(),
         Err(stop) => {
             stop.tell(&mut terminal);

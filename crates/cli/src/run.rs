@@ -2,12 +2,16 @@
 
 use crate::block_on;
 use crate::exit::{Exit, Stop};
+use crate::input::Source;
+use crate::problem::{Checked, Content};
+use crate::report::{self, counted};
 use crate::table::table;
-use crate::terminal::{Look, Terminal};
+use crate::terminal::{Look, Output, Terminal};
 use anyhow::Context;
 use std::path::PathBuf;
 use stowplan_core::model::TASKS_PER_SERVICE_MAX;
-use stowplan_runner::{Document, Notice, RunOptions, TaskRow, default_address};
+use stowplan_core::severity::Severity;
+use stowplan_runner::{Complaint, Document, Notice, RunOptions, TaskRow, default_address};
 
 /// Arguments of `stowplan run`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +40,26 @@ pub(crate) fn hosts(given: Vec<String>) -> Result<Vec<String>, Stop> {
 }
 
 pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
-    let document = Document::open(&arguments.path)?;
+    let source = Source::open(&arguments.path).map_err(Stop::unusable)?;
+    let checked = Checked::new(source, &[]);
+    if matches!(checked.content, Content::Design(_)) {
+        return Err(Stop::unusable(Complaint {
+            message: format!(
+                "`{}` is a design, not a task definition",
+                checked.source.name
+            ),
+            hint: Some("write its task definitions with `stowplan export`, then run one".into()),
+        }));
+    }
+    report::show(&checked, terminal, Output::Aside);
+    if checked.has_errors() {
+        let errors = counted(checked.count(Severity::Error), "error");
+        let told = format!("{}: {errors}; nothing was started", checked.source.name);
+        terminal.aside(Look::Strong, &told);
+        return Ok(Exit::DocumentErrors);
+    }
+    let Source { name, text, .. } = checked.source;
+    let document = Document::parse(&name, text)?;
     let seed = getrandom::u64().context("the system gives no random number")?;
     let hosts = hosts(arguments.hosts)?;
     let options = RunOptions {

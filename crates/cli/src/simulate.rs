@@ -1,22 +1,20 @@
 //! `stowplan simulate`: the run that the browser plays, as an event log and a summary.
 
 use crate::exit::{Exit, Stop};
-use crate::input::Text;
-use crate::terminal::{Look, Terminal};
+use crate::input::{Source, is_standard};
+use crate::problem::{Checked, Content};
+use crate::report::show;
+use crate::terminal::{Look, Output, Terminal};
 use anyhow::Context;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use stowplan_core::control::{Event, explain};
-use stowplan_core::design::Design;
 use stowplan_core::draw::digest;
 use stowplan_core::id::ServiceIx;
-use stowplan_core::model::{Diagnostic, Severity, compile};
 use stowplan_core::sim::{Recording, Scenario, Timeline, World};
-use stowplan_core::source::{Place, locate, read};
+use stowplan_core::source::read;
 use stowplan_core::time::{Instant, Millis};
 use stowplan_core::view;
-use stowplan_runner::Complaint;
 
 /// Seed of a run that names none; the browser uses the same.
 const SEED: u64 = 1;
@@ -45,16 +43,22 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
-    let source = Text::open(&arguments.path)?;
-    let design = source.parse(Design::read)?;
     let scenario = match &arguments.scenario {
-        Some(path) => Text::open(path)?.parse(read::<Scenario>)?,
+        Some(path) => {
+            let source = Source::open(path).map_err(Stop::unusable)?;
+            source.parse(read::<Scenario>)?
+        }
         None => Scenario::default(),
     };
-    let diagnostics = compile(&design, None).diagnostics;
-    for diagnostic in &diagnostics {
-        complain(terminal, &source, diagnostic);
-    }
+    let source = Source::open(&arguments.path).map_err(Stop::unusable)?;
+    let checked = Checked::new(source, &[]);
+    show(&checked, terminal, Output::Aside);
+    let has_errors = checked.has_errors();
+    let design = match checked.content {
+        Content::Design(Some(design)) => *design,
+        Content::Design(None) => return Ok(Exit::DocumentErrors),
+        Content::Definition(_) => return Err(Stop::not_a_design(&checked.source.name)),
+    };
     let duration = arguments.duration.or(scenario.duration).unwrap_or(DURATION);
     let recording = Recording {
         design: Arc::new(design),
@@ -64,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let mut timeline = Timeline::new(recording);
     timeline.seek(Instant::ZERO + duration);
     let log = log(timeline.world(), timeline.events());
-    let to_stdout = write_log(arguments.events.as_deref(), &log)?;
+    let to_stdout = write_log(arguments.events.as_deref(), &log, terminal)?;
     let mut tell = |text: &str| {
         // The log is alone on standard output, so that it can be piped.
         if to_stdout {
@@ -74,8 +78,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         }
     };
     summarise(&timeline, &log, &mut tell);
-    let is_error = |it: &Diagnostic| it.problem.severity() == Severity::Error;
-    Ok(if diagnostics.iter().any(is_error) {
+    Ok(if has_errors {
         Exit::DocumentErrors
     } else {
         Exit::Pass
@@ -93,39 +96,15 @@ fn log(world: &World, events: &[Event]) -> String {
 }
 
 /// Writes the log where it is wanted; says whether that was standard output.
-fn write_log(path: Option<&Path>, log: &str) -> Result<bool, Stop> {
+fn write_log(path: Option<&Path>, log: &str, terminal: &mut Terminal) -> Result<bool, Stop> {
     let Some(path) = path else { return Ok(false) };
-    if path == Path::new("-") {
-        // A reader that has gone (`| head`) is no reason to fail.
-        let _ = std::io::stdout().lock().write_all(log.as_bytes());
+    if is_standard(path) {
+        terminal.raw(log);
         return Ok(true);
     }
     let written = std::fs::write(path, log);
     written.with_context(|| format!("cannot write `{}`", path.display()))?;
     Ok(false)
-}
-
-/// `file:line:col: severity DS006: message (pointer)`, and a hint.
-fn complain(terminal: &mut Terminal, source: &Text, diagnostic: &Diagnostic) {
-    let Diagnostic { pointer, problem } = diagnostic;
-    let Place { line, column } =
-        locate(&source.text, pointer).unwrap_or(Place { line: 1, column: 1 });
-    let words = view::diagnostic_words(diagnostic);
-    let severity = view::severity_word(problem.severity());
-    let message = format!(
-        "{}:{line}:{column}: {severity} {}: {} ({pointer})",
-        source.path,
-        problem.id(),
-        words.message
-    );
-    terminal.aside(
-        Look::Plain,
-        &Complaint {
-            message,
-            hint: words.hint,
-        }
-        .to_string(),
-    );
 }
 
 fn summarise(timeline: &Timeline, log: &str, tell: &mut dyn FnMut(&str)) {

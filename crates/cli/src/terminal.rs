@@ -2,12 +2,32 @@
 
 use std::io::{self, IsTerminal, Write};
 use stowplan_runner::Complaint;
+use terminal_size::{Width, terminal_size_of};
+
+/// Columns where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// Narrowest and widest text that is laid out; beyond, lines are hard to follow.
+const WIDTHS: std::ops::RangeInclusive<usize> = 50..=140;
 
 /// Standard output and standard error, with their looks.
 #[derive(Debug)]
 pub(crate) struct Terminal {
     colour_out: bool,
     colour_err: bool,
+    is_unicode: bool,
+    width: usize,
+    /// Why standard output took no more, unless its reader has just gone.
+    failed: Option<io::Error>,
+}
+
+/// Where a text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// Standard output: the command's result.
+    Result,
+    /// Standard error: everything else.
+    Aside,
 }
 
 /// How a text looks.
@@ -35,16 +55,64 @@ impl Look {
 impl Terminal {
     pub(crate) fn new() -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let (out, err) = (io::stdout(), io::stderr());
+        let size = terminal_size_of(&out).or_else(|| terminal_size_of(&err));
+        let width = size.map_or(WIDTH, |(Width(width), _)| usize::from(width));
         Self {
-            colour_out: wanted && io::stdout().is_terminal(),
-            colour_err: wanted && io::stderr().is_terminal(),
+            colour_out: wanted && out.is_terminal(),
+            colour_err: wanted && err.is_terminal(),
+            is_unicode: speaks_utf8(),
+            width: width.clamp(*WIDTHS.start(), *WIDTHS.end()),
+            failed: None,
         }
     }
 
-    /// One line to standard output. A reader that has gone (`| head`) is no reason to stop.
+    /// Columns of a line.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether frames may be drawn with more than ASCII has.
+    pub(crate) const fn is_unicode(&self) -> bool {
+        self.is_unicode
+    }
+
+    pub(crate) const fn has_colour(&self, output: Output) -> bool {
+        match output {
+            Output::Result => self.colour_out,
+            Output::Aside => self.colour_err,
+        }
+    }
+
+    /// One line, or several.
+    pub(crate) fn print(&mut self, output: Output, look: Look, text: &str) {
+        match output {
+            Output::Result => self.line(look, text),
+            Output::Aside => self.aside(look, text),
+        }
+    }
+
+    /// One line to standard output.
     pub(crate) fn line(&mut self, look: Look, text: &str) {
         let text = painted(text, look, self.colour_out);
-        let _ = writeln!(io::stdout().lock(), "{text}");
+        self.raw(&format!("{text}\n"));
+    }
+
+    /// A text to standard output, as it is. A reader that has gone (`| head`) is no reason to
+    /// stop; a full disk is told at the end.
+    pub(crate) fn raw(&mut self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        let written = stdout.write_all(text.as_bytes());
+        if let Err(error) = written.and_then(|()| stdout.flush())
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// What kept the result from being written.
+    pub(crate) const fn failed(&mut self) -> Option<io::Error> {
+        self.failed.take()
     }
 
     /// One line to standard error, for what is not the command's result.
@@ -66,6 +134,19 @@ impl Terminal {
             );
         }
     }
+}
+
+/// Whether the locale says UTF-8: the first of the three that is set counts (POSIX).
+fn speaks_utf8() -> bool {
+    let set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+    let name = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find(|it| set(it));
+    let locale = name.and_then(|name| std::env::var(name).ok());
+    locale.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 fn painted(text: &str, look: Look, colour: bool) -> String {

@@ -30,9 +30,11 @@ fn every_problem_of_a_file_is_told_with_its_place() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(4), "{told}");
     for place in [
-        "problems.json:1:31: /taskDefinition/family: ",
-        "problems.json:2:90: /taskDefinition/containerDefinitions/0/memoryReservation: ",
-        "problems.json:3:30: /taskDefinition/containerDefinitions/0/healthCheck/command: ",
+        "problems.json:1:31]",
+        "problems.json:2:90]",
+        "problems.json:3:30]",
+        "/taskDefinition/containerDefinitions/0/memoryReservation",
+        "problems.json: 3 errors; nothing was started\n",
     ] {
         assert!(told.contains(place), "{place}: {told}");
     }

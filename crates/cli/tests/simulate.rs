@@ -60,23 +60,19 @@ fn a_file_that_cannot_be_read_names_its_place_and_writes_nothing() {
         (
             "not.json",
             "{\n  \"stowplan\": 1,\n}".to_owned(),
-            "not.json:3:1: ",
+            "not.json:2:16]",
         ),
-        (
-            "wrong.json",
-            wrong,
-            "/services/0/desiredCount: invalid type: string \"four\"",
-        ),
+        ("wrong.json", wrong, "/services/0/desiredCount"),
         (
             "newer.json",
             "{ \"stowplan\": 2 }".to_owned(),
-            "newer.json:1:15: /stowplan: ",
+            "newer.json:1:15]",
         ),
     ];
     for (name, text, expected) in cases {
         let path = file(name, &text);
         let output = simulate(&[&path, Path::new("--events"), &events]);
-        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert_eq!(output.status.code(), Some(4), "{name}");
         let told = words(&output.stderr);
         assert!(told.contains(expected), "{name}: {told}");
         assert!(!events.exists(), "{name} must write nothing");

@@ -2,70 +2,56 @@
 
 use crate::failure::{Complaint, Failure};
 use std::path::Path;
-use stowplan_core::source::{Place, ReadError, locate};
-use stowplan_core::taskdef::{TaskDefinition, read_task_definition};
+use stowplan_core::severity::Severity;
+use stowplan_core::source::{Lines, Place};
+use stowplan_core::taskdef::{Placed, Reading, TaskDefinition, read_definition};
+use stowplan_core::view::placed_words;
 
-/// A task definition file that was read.
+/// A task definition file that was read and has no error.
 #[derive(Clone, Debug)]
 pub struct Document {
     path: String,
     text: String,
-    /// Pointer of the definition within the file: `describe-task-definition` wraps it.
-    prefix: &'static str,
+    reading: Reading,
     /// What it holds.
     pub definition: TaskDefinition,
 }
 
 impl Document {
-    /// Reads the file at `path`.
+    /// Reads `text`, which came from `path`. The name of the file stands in for a family or
+    /// revision that the text does not state.
     ///
     /// # Errors
-    /// A file that cannot be read, is not JSON, or has a field of the wrong type.
-    pub fn open(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display().to_string();
-        let cannot = |why: String| {
-            let hint = "give the path of a task definition, as the page exports it";
-            Failure::Unusable(Complaint::new(
-                format!("cannot read `{shown}`: {why}"),
-                hint,
-            ))
-        };
-        let bytes = std::fs::read(path).map_err(|error| cannot(error.to_string()))?;
-        let text = String::from_utf8(bytes).map_err(|_| cannot("it is not UTF-8 text".into()))?;
-        let mut document = Self::parse(&shown, &text)?;
-        let definition = &mut document.definition;
-        definition.revision = definition
-            .revision
-            .or_else(|| revision_in_name(path, &definition.family));
-        Ok(document)
-    }
-
-    /// Reads `text`, which came from `path`.
-    ///
-    /// # Errors
-    /// Text that is not JSON, or a field of the wrong type.
-    pub fn parse(path: &str, text: &str) -> Result<Self, Failure> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
-        let definition = read_task_definition(&text)
-            .map_err(|error| Failure::Unusable(unreadable(path, &error)))?;
-        let prefix = if is_wrapped(&text) {
-            "/taskDefinition"
-        } else {
-            ""
-        };
-        Ok(Self {
-            path: path.to_owned(),
-            text,
-            prefix,
-            definition,
-        })
+    /// Everything in it that AWS would refuse, and text that holds no task definition.
+    pub fn parse(path: &str, text: String) -> Result<Self, Failure> {
+        let reading = read_definition(&text);
+        let found = reading.check(&text, &[]);
+        let errors = found
+            .iter()
+            .filter(|it| it.finding.rule.severity() == Severity::Error);
+        let complaints: Vec<Complaint> = errors.map(|it| refusal(path, it)).collect();
+        match reading.named(path) {
+            Some(mut definition) if complaints.is_empty() => {
+                definition.revision = definition
+                    .revision
+                    .or_else(|| revision_in_name(Path::new(path), &definition.family));
+                Ok(Self {
+                    path: path.to_owned(),
+                    text,
+                    reading,
+                    definition,
+                })
+            }
+            Some(_) | None => Err(Failure::Document(complaints)),
+        }
     }
 
     /// A complaint about the value at `pointer` of the definition.
     #[must_use]
     pub fn complaint(&self, pointer: &str, message: &str, hint: Option<String>) -> Complaint {
-        let pointer = format!("{}{pointer}", self.prefix);
-        let place = locate(&self.text, &pointer).unwrap_or(Place { line: 1, column: 1 });
+        let start = self.reading.span(pointer, false).start;
+        let place = Lines::new(&self.text).place(start);
+        let pointer = self.reading.file_pointer(pointer);
         Complaint {
             message: placed(&self.path, place, &pointer, message),
             hint,
@@ -84,16 +70,13 @@ fn revision_in_name(path: &Path, family: &str) -> Option<u32> {
     number.parse().ok().filter(|number| *number > 0)
 }
 
-fn unreadable(path: &str, error: &ReadError) -> Complaint {
-    let hint = if error.syntax {
-        "task definitions are strict JSON: no comments, no trailing commas"
-    } else {
-        "the field names and types are those of `aws ecs register-task-definition`"
-    };
-    Complaint::new(
-        placed(path, error.place, &error.pointer, &error.message),
-        hint,
-    )
+fn refusal(path: &str, found: &Placed) -> Complaint {
+    let words = placed_words(found);
+    let message = format!("{} {}", found.finding.rule.id(), words.message);
+    Complaint {
+        message: placed(path, found.place, &found.pointer, &message),
+        hint: words.hint,
+    }
 }
 
 /// `path:line:column: /pointer: message`; the pointer is left out for the whole document.
@@ -107,18 +90,15 @@ fn placed(path: &str, place: Place, pointer: &str, message: &str) -> String {
     format!("{path}:{line}:{column}: {pointer}{message}")
 }
 
-fn is_wrapped(text: &str) -> bool {
-    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    value.is_some_and(|value| value.get("taskDefinition").is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> String {
-        match Document::parse("web.json", text) {
-            Err(Failure::Unusable(complaint)) => complaint.message,
+    fn refusals(text: &str) -> Vec<String> {
+        match Document::parse("web.json", text.to_owned()) {
+            Err(Failure::Document(complaints)) => {
+                complaints.into_iter().map(|it| it.message).collect()
+            }
             other => panic!("expected a refusal, got {other:?}"),
         }
     }
@@ -138,33 +118,36 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_names_line_column_and_pointer() {
+    fn all_that_is_wrong_names_line_column_and_pointer() {
         assert_eq!(
-            refusal("{\n  \"family\": \"web\",\n}"),
-            "web.json:3:1: trailing comma"
+            refusals(
+                "{\n  \"family\": \"web\",\n  \"containerDefinitions\": [\n    {\"name\": \"a\", \"image\": \"i\", \"memory\": [128],\n     \"cpu\": -1},\n  ]\n}"
+            ),
+            [
+                "web.json:4:43: /containerDefinitions/0/memory: TD009 [128] stands where a whole number belongs",
+                "web.json:5:13: /containerDefinitions/0/cpu: TD011 -1 is not a whole number from 0 to 4294967295",
+                "web.json:5:16: TD002 nothing follows this comma",
+            ]
         );
-        assert_eq!(
-            refusal("{\"family\": \"web\",\n \"containerDefinitions\": [{\"memory\": \"128\"}]}"),
-            "web.json:2:38: /containerDefinitions/0/memory: invalid type: string \"128\", expected u32"
-        );
+        assert_eq!(refusals("[1]").len(), 1);
     }
 
     #[test]
     fn complaints_find_their_place_in_a_wrapped_definition_too() {
-        let plain = "{\"family\": \"web\",\n \"containerDefinitions\": [{\"image\": \"a\"}]}";
+        let plain = "{\"family\": \"web\",\n \"containerDefinitions\": [{\"name\": \"a\", \"image\": \"a\", \"memory\": 64}]}";
         let complaint = |text: &str| {
-            let document = Document::parse("web.json", text).unwrap();
+            let document = Document::parse("web.json", text.to_owned()).unwrap();
             document
                 .complaint("/containerDefinitions/0/image", "no such image", None)
                 .message
         };
         assert_eq!(
             complaint(plain),
-            "web.json:2:37: /containerDefinitions/0/image: no such image"
+            "web.json:2:50: /containerDefinitions/0/image: no such image"
         );
         assert_eq!(
             complaint(&format!("{{\"taskDefinition\":{plain}}}")),
-            "web.json:2:37: /taskDefinition/containerDefinitions/0/image: no such image"
+            "web.json:2:50: /taskDefinition/containerDefinitions/0/image: no such image"
         );
     }
 }

@@ -10,7 +10,8 @@ use crate::report::Notice;
 use crate::status::list;
 use std::collections::{BTreeMap, BTreeSet};
 use stowplan_core::id::TaskId;
-use stowplan_core::taskdef::read_task_definition;
+use stowplan_core::source::read;
+use stowplan_core::taskdef::TaskDefinition;
 
 /// What to take down and where.
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ fn operations(containers: &[Seen]) -> Vec<Operation> {
     let ids = || containers.iter().map(|seen| &seen.id);
     let definition = containers
         .first()
-        .map(|seen| read_task_definition(&seen.labels.definition));
+        .map(|seen| read::<TaskDefinition>(&seen.labels.definition));
     match definition {
         Some(Ok(definition)) => {
             let containers = containers

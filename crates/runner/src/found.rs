@@ -13,7 +13,7 @@ use std::sync::Arc;
 use stowplan_core::control::{Observation, SeenTask};
 use stowplan_core::id::{InstanceIx, TaskDefinitionIx, TaskId};
 use stowplan_core::model::Model;
-use stowplan_core::taskdef::{TaskDefinition, read_task_definition};
+use stowplan_core::taskdef::TaskDefinition;
 
 /// Tasks of one family, by id.
 pub(crate) struct Found {
@@ -35,7 +35,7 @@ impl FoundTask {
             let mut containers = self.containers.iter();
             containers.any(|seen| seen.labels.container == place && seen.life != Life::Created)
         };
-        let Ok(order) = start_order(definitions) else {
+        let Some(order) = start_order(definitions) else {
             return false;
         };
         let mut essential = order.iter().filter(|at| definitions[**at].is_essential());
@@ -55,7 +55,9 @@ impl Found {
                 .filter(|seen| seen.labels.service == family)
             {
                 // What a label of ours cannot be read from is not ours.
-                let Ok(definition) = read_task_definition(&seen.labels.definition) else {
+                let Ok(definition) =
+                    stowplan_core::source::read::<TaskDefinition>(&seen.labels.definition)
+                else {
                     continue;
                 };
                 let instance = InstanceIx::from_at(at);

@@ -4,7 +4,7 @@ use crate::execute::worded;
 use crate::failure::Failure;
 use crate::host::{Host, connect_all};
 use crate::observe::{Life, Seen, seen};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use stowplan_core::control::ContainerHealth;
 use stowplan_core::taskdef::{Protocol, revision_name};
 
@@ -52,9 +52,14 @@ pub struct PortRow {
     /// Port on the host.
     pub host_port: u16,
     /// Protocol.
+    #[serde(serialize_with = "in_aws_words")]
     pub protocol: Protocol,
     /// Where it answers, for TCP.
     pub url: Option<String>,
+}
+
+fn in_aws_words<S: Serializer>(protocol: &Protocol, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(protocol.name())
 }
 
 /// Lists our containers by host, task and place.

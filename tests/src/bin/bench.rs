@@ -1,42 +1,81 @@
 //! Figures, never asserted: `cargo xtask bench [NAME]` prints them as a table.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant as Clock;
 use stowplan_core::design::{Design, Edit, sample};
 use stowplan_core::sim::{Input, Recording, StampedInput, Timeline, simulate};
 use stowplan_core::time::{Instant, Millis};
-use stowplan_tests::{event_log, recording};
+use stowplan_tests::{event_log, recording, workload};
 
-/// A name and what it measures; each returns milliseconds of one run.
-type Bench = (&'static str, &'static str, fn() -> f64);
+/// What is measured; each run returns its milliseconds.
+struct Bench {
+    name: &'static str,
+    what: &'static str,
+    run: fn() -> f64,
+    peer: Option<Peer>,
+}
+
+/// What another does with the same input.
+struct Peer {
+    what: &'static str,
+    run: fn() -> f64,
+}
+
+const fn alone(name: &'static str, what: &'static str, run: fn() -> f64) -> Bench {
+    Bench {
+        name,
+        what,
+        run,
+        peer: None,
+    }
+}
 
 const BENCHES: &[Bench] = &[
-    (
+    alone(
         "simulate",
         "sample design, 1 simulated hour with a deployment and a lost host",
         hour,
     ),
-    (
+    alone(
         "simulate",
         "review design (12 hosts, 6 services, 60 tasks), the same hour",
         review_hour,
     ),
-    (
+    alone(
         "log",
         "recorded run of 20 minutes with its event log as text",
         log,
     ),
-    (
+    alone(
         "seek",
         "one seek to a random moment of a played hour (mean of 100)",
         seek,
     ),
-    (
+    alone(
         "edit",
         "one edit and compilation of the review design",
         edit,
     ),
+    Bench {
+        name: "taskdef",
+        what: "1,000 task definitions parsed, checked and printed",
+        run: definitions,
+        peer: Some(Peer {
+            what: "serde_json parses and prints them",
+            run: definitions_by_serde,
+        }),
+    },
+    Bench {
+        name: "taskdef",
+        what: "one task definition of 64 KiB parsed and checked",
+        run: largest_definition,
+        peer: Some(Peer {
+            what: "serde_json parses it",
+            run: largest_by_serde,
+        }),
+    },
 ];
 
 const RUNS: usize = 7;
@@ -44,18 +83,34 @@ const RUNS: usize = 7;
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     println!(
-        "{:<10} {:>9} {:>9} {:>9}  what",
-        "bench", "min ms", "median", "max"
+        "{:<10} {:>9} {:>9} {:>9} {:>9} {:>7}  what",
+        "bench", "min ms", "median", "max", "peer", "ratio"
     );
-    for (name, what, run) in BENCHES {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == name) {
+    for bench in BENCHES {
+        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == bench.name) {
             continue;
         }
-        let mut times: Vec<f64> = (0..RUNS).map(|_| run()).collect();
-        times.sort_by(f64::total_cmp);
-        let (min, median, max) = (times[0], times[RUNS / 2], times[RUNS - 1]);
-        println!("{name:<10} {min:>9.3} {median:>9.3} {max:>9.3}  {what}");
+        let [min, median, max] = figures(bench.run);
+        let (peer, what) = match &bench.peer {
+            None => (format!("{:>9} {:>7}", "", ""), bench.what.to_string()),
+            Some(Peer { what, run }) => {
+                let [_, peer, _] = figures(*run);
+                let figures = format!("{peer:>9.3} {:>6.1}x", median / peer);
+                (figures, format!("{}; peer: {what}", bench.what))
+            }
+        };
+        println!(
+            "{:<10} {min:>9.3} {median:>9.3} {max:>9.3} {peer}  {what}",
+            bench.name
+        );
     }
+}
+
+/// Minimum, median and maximum of some runs.
+fn figures(run: fn() -> f64) -> [f64; 3] {
+    let mut times: Vec<f64> = (0..RUNS).map(|_| run()).collect();
+    times.sort_by(f64::total_cmp);
+    [times[0], times[RUNS / 2], times[RUNS - 1]]
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> f64 {
@@ -155,4 +210,33 @@ fn edit() -> f64 {
         edit.apply(&design)
             .map(|next| stowplan_core::model::compile(&next, None))
     })
+}
+
+fn definitions() -> f64 {
+    let texts = workload::thousand();
+    timed(|| {
+        texts
+            .iter()
+            .map(|text| workload::read_check_print(text))
+            .sum::<usize>()
+    })
+}
+
+fn definitions_by_serde() -> f64 {
+    let texts = workload::thousand();
+    let print = |text: &&str| {
+        let value: Value = serde_json::from_str(text).expect("the fixtures are JSON");
+        serde_json::to_string_pretty(&value).map_or(0, |text| text.len())
+    };
+    timed(|| texts.iter().map(print).sum::<usize>())
+}
+
+fn largest_definition() -> f64 {
+    let text = workload::largest();
+    timed(|| workload::read_check(&text))
+}
+
+fn largest_by_serde() -> f64 {
+    let text = workload::largest();
+    timed(|| serde_json::from_str::<Value>(&text))
 }

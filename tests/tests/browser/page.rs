@@ -140,6 +140,15 @@ impl Page {
         Ok(self.element(named(name)).await?.click().await?)
     }
 
+    /// Presses a button of the editor; the page behind it has buttons of the same names.
+    pub(crate) async fn press_in_editor(&self, name: &str) -> TestResult {
+        let name = quoted(name);
+        let by = By::XPath(format!(
+            "//dialog//button[@aria-label={name} or normalize-space(.)={name}]"
+        ));
+        Ok(self.element(by).await?.click().await?)
+    }
+
     /// Clicks the middle of a control.
     pub(crate) async fn click_element(&self, name: &str) -> TestResult {
         self.press(name).await
@@ -190,6 +199,115 @@ impl Page {
             Held::Nothing => body.send_keys(key).await?,
             Held::Ctrl => body.send_keys(Key::Control + key).await?,
         }
+        Ok(())
+    }
+
+    /// Opens a line of the outline as a double click does.
+    pub(crate) async fn open_line(&self, name: &str, detail: &str) -> TestResult {
+        self.select(name, detail).await?;
+        let line = self
+            .element(By::Css("[role=treeitem][aria-selected=true]"))
+            .await?;
+        Ok(line.send_keys(Key::Enter + "").await?)
+    }
+
+    /// Shows a page of the editor.
+    pub(crate) async fn show_tab(&self, name: &str) -> TestResult {
+        let by = By::XPath(format!(
+            "//*[@role='tab'][starts-with(normalize-space(.), {})]",
+            quoted(name)
+        ));
+        Ok(self.element(by).await?.click().await?)
+    }
+
+    /// Replaces the text of the field with this id, without leaving it.
+    pub(crate) async fn type_over(&self, id: &str, text: &str) -> TestResult {
+        let field = self.element(By::Id(id)).await?;
+        field.send_keys(Key::Control + "a").await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Types where the focus is, behind what stands there.
+    pub(crate) async fn type_behind(&self, id: &str, text: &str) -> TestResult {
+        let field = self.element(By::Id(id)).await?;
+        field.send_keys(Key::Control + Key::End).await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Presses a problem; gives the id of the field that then has the focus.
+    pub(crate) async fn go_to_problem(&self, text: &str) -> TestResult<String> {
+        let by = By::XPath(format!(
+            "//*[@aria-label='Problems']//button[contains(., {})]",
+            quoted(text)
+        ));
+        self.element(by).await?.click().await?;
+        // The field is given the focus when the page has been drawn.
+        let focused =
+            "const done = arguments[0]; setTimeout(() => done(document.activeElement.id), 50)";
+        let focused = self.driver.execute_async(focused, Vec::new()).await?;
+        Ok(focused.convert()?)
+    }
+
+    /// Waits for the value of the field with this id.
+    pub(crate) async fn wait_for_value(
+        &self,
+        id: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> TestResult {
+        let began = Instant::now();
+        let field = self.element(By::Id(id)).await?;
+        loop {
+            let value = field.prop("value").await?.unwrap_or_default();
+            if wanted(&value) {
+                return Ok(());
+            }
+            assert!(began.elapsed() < PATIENCE, "`{id}` is `{value}`");
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+
+    /// Waits for a problem of the editor.
+    pub(crate) async fn wait_for_problem(&self, text: &str) -> TestResult {
+        let wanted = |texts: &[String]| texts.iter().any(|problem| problem.contains(text));
+        self.wait_for_texts(text, "[aria-label=Problems] li", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until the editor has no problem.
+    pub(crate) async fn wait_for_no_problem(&self) -> TestResult {
+        let wanted = |texts: &[String]| texts == ["No problems"];
+        self.wait_for_texts("there are no problems", "[aria-label=Problems] h3", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until a field's own words about what is wrong with it hold `text`.
+    pub(crate) async fn wait_for_complaint(&self, id: &str, text: &str) -> TestResult {
+        let field = self.element(By::Id(id)).await?;
+        let described = field.attr("aria-describedby").await?.unwrap_or_default();
+        let told = described.split(' ').next_back().unwrap_or_default();
+        let selector = format!("[id='{told}']");
+        let wanted = |texts: &[String]| texts.iter().any(|words| words.contains(text));
+        self.wait_for_texts(text, &selector, wanted).await?;
+        assert_eq!(field.attr("aria-invalid").await?.as_deref(), Some("true"));
+        Ok(())
+    }
+
+    /// Waits for a line of what differs between revisions.
+    pub(crate) async fn wait_for_difference(&self, text: &str) -> TestResult {
+        let wanted = |texts: &[String]| texts.iter().any(|line| line.contains(text));
+        self.wait_for_texts(text, "[aria-label=Revisions] li li", wanted)
+            .await
+            .map(drop)
+    }
+
+    /// Pastes a text on the page, as Ctrl+V does while no field has the focus.
+    pub(crate) async fn paste(&self, text: &str) -> TestResult {
+        let script = "const data = new DataTransfer(); data.setData('text/plain', arguments[0]);\
+            document.querySelector('canvas[role=application]').dispatchEvent(\
+                new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))";
+        self.driver.execute(script, vec![json!(text)]).await?;
         Ok(())
     }
 

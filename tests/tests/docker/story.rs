@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use stowplan_core::design::Design;
 use stowplan_core::sim::{Input, Recording, StampedInput, World, simulate};
-use stowplan_core::taskdef::read_task_definition;
+use stowplan_core::taskdef::read_definition;
 use stowplan_core::time::{Instant, Millis};
 use stowplan_core::view;
 
@@ -68,9 +68,8 @@ fn design(definition: &str) -> Design {
         "containerInstances":[{"ec2InstanceId":"i-0a","instanceType":"m5.large","availabilityZone":"local"}],
         "services":[{"serviceName":"primes","taskDefinition":"primes:2","desiredCount":2}]}"#;
     let mut design = Design::read(text).expect("a design");
-    design
-        .task_definitions
-        .push(read_task_definition(definition).expect("a definition"));
+    let read = read_definition(definition).definition;
+    design.task_definitions.push(read.expect("a definition"));
     // The fixture's name carries its revision, as the name of every exported file does.
     design.task_definitions[0].revision = Some(2);
     design

@@ -234,7 +234,7 @@ impl Design {
         let mut rules: Vec<usize> = (0..self.rules.len())
             .filter(|at| is_its(&self.rules[*at]))
             .collect();
-        rules.sort_by_key(|at| (self.rules[*at].priority, *at));
+        crate::sort::sort_by_key(&mut rules, |at| (self.rules[*at].priority, *at));
         rules
     }
 }

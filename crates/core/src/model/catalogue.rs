@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn names_are_unique() {
         let mut names: alloc::vec::Vec<_> = INSTANCE_TYPES.iter().map(|known| known.name).collect();
-        names.sort_unstable();
+        crate::sort::sort(&mut names);
         names.dedup();
         assert_eq!(names.len(), INSTANCE_TYPES.len());
     }

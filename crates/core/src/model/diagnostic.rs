@@ -1,17 +1,8 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
+use crate::severity::Severity;
+use crate::taskdef::Finding;
 use alloc::string::String;
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// The part is left out of the simulation.
-    Error,
-    /// It runs, but hardly as meant.
-    Warning,
-    /// Worth knowing.
-    Info,
-}
 
 /// Most tasks that a service may have; a quota that AWS does not raise (ecs.md 6).
 pub const TASKS_PER_SERVICE_MAX: u32 = 5000;
@@ -45,25 +36,8 @@ pub enum Problem {
         /// The type as written.
         name: String,
     },
-    /// The task definition has no container.
-    NoContainers,
-    /// Every container is marked non-essential.
-    NoEssentialContainer,
-    /// A container has neither `memory` nor `memoryReservation` and the task has no memory.
-    NoMemory {
-        /// The container.
-        container: String,
-    },
-    /// A task-level size cannot be read.
-    UnreadableSize {
-        /// The text as written.
-        text: String,
-    },
-    /// A container has no name or no image.
-    MissingField {
-        /// The field.
-        field: &'static str,
-    },
+    /// A task definition breaks a rule; the pointer leads into the document.
+    TaskDefinition(Finding),
     /// The service registers a container or port that its task definition does not have.
     UnknownContainerPort {
         /// The container.
@@ -113,11 +87,7 @@ impl Problem {
             Self::DuplicateName { .. } => "DS001",
             Self::UnknownReference { .. } => "DS002",
             Self::UnknownInstanceType { .. } => "DS003",
-            Self::NoContainers => "DS004",
-            Self::NoEssentialContainer => "DS005",
-            Self::NoMemory { .. } => "DS006",
-            Self::UnreadableSize { .. } => "DS007",
-            Self::MissingField { .. } => "DS008",
+            Self::TaskDefinition(finding) => finding.rule.id(),
             Self::UnknownContainerPort { .. } => "DS009",
             Self::DuplicatePriority { .. } => "DS010",
             Self::PriorityOutOfRange { .. } => "DS011",
@@ -135,16 +105,12 @@ impl Problem {
             Self::DuplicateName { .. }
             | Self::UnknownReference { .. }
             | Self::UnknownInstanceType { .. }
-            | Self::NoContainers
-            | Self::NoEssentialContainer
-            | Self::NoMemory { .. }
-            | Self::UnreadableSize { .. }
-            | Self::MissingField { .. }
             | Self::UnknownContainerPort { .. }
             | Self::DuplicatePriority { .. }
             | Self::PriorityOutOfRange { .. }
             | Self::TooManyTasks { .. }
             | Self::UnknownStrategy { .. } => Severity::Error,
+            Self::TaskDefinition(finding) => finding.rule.severity(),
             Self::DeploymentDeadlock { .. } => Severity::Warning,
             Self::NotSimulated { .. } => Severity::Info,
         }

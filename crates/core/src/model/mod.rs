@@ -9,8 +9,8 @@ mod diagnostic;
 mod settings;
 
 pub use catalogue::{INSTANCE_TYPES, InstanceType, instance_type, registered_memory};
-pub use compile::{Compiled, compile};
-pub use diagnostic::{Diagnostic, Problem, Severity, TASKS_PER_SERVICE_MAX};
+pub use compile::{Compiled, compile, definition_findings};
+pub use diagnostic::{Diagnostic, Problem, TASKS_PER_SERVICE_MAX};
 pub use settings::Settings;
 
 use crate::design::Workload;

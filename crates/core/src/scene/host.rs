@@ -186,7 +186,7 @@ fn tiles(
         return Vec::new();
     };
     let mut ids: Vec<TaskId> = control.tasks_on(index).map(|(id, _)| id).collect();
-    ids.sort_by_key(|id| (control.tasks[id].created_at, *id));
+    crate::sort::sort_by_key(&mut ids, |id| (control.tasks[id].created_at, *id));
     ids.extend(failed.get(&index).into_iter().flatten());
     let memory = f64::from(registered.memory.0.max(1));
     // A task without memory still gets a sliver, so that it can be seen and picked.

@@ -28,7 +28,8 @@ pub use shape::{
 
 use crate::control::ControlState;
 use crate::design::{Design, Part};
-use crate::model::{Diagnostic, Model, Severity};
+use crate::model::{Diagnostic, Model};
+use crate::severity::Severity;
 use crate::time::Instant;
 use alloc::vec::Vec;
 use draft::Draft;

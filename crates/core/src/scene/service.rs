@@ -78,7 +78,7 @@ fn revision_line(
         .map(|(_, task)| task.task_definition)
         .filter(|definition| *definition != model.task_definition)
         .collect();
-    older.sort_unstable();
+    crate::sort::sort(&mut older);
     older.dedup();
     match older.first() {
         None => new,
@@ -150,7 +150,7 @@ fn squares(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Vec
             }
         })
         .collect();
-    squares.sort_unstable();
+    crate::sort::sort(&mut squares);
     squares
 }
 

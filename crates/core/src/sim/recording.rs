@@ -35,7 +35,7 @@ impl Recording {
     #[must_use]
     pub fn inputs_by_time(&self) -> Vec<StampedInput> {
         let mut inputs = self.inputs.clone();
-        inputs.sort_by_key(|input| input.at);
+        crate::sort::sort_by_key(&mut inputs, |input| input.at);
         inputs
     }
 }

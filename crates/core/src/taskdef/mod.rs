@@ -1,79 +1,64 @@
-//! ECS task definitions: the RegisterTaskDefinition shape, and what the scheduler derives of it.
+//! ECS task definitions: the RegisterTaskDefinition shape, what is wrong with one, and what the
+//! scheduler derives of it.
 //!
-//! Fields that Stowplan acts on are typed; every other field is kept in `extra` and written back.
-//! It does not register anything and does not check AWS's cross-field rules.
-//! Source: reference task-definition.md 1.1.
+//! Every member of the API is typed; a member that is unknown, or whose value AWS would not take,
+//! is kept and written back ([`shape`] says how). It does not register anything.
+//! Source: reference task-definition.md.
 
+mod attributes;
+mod check;
+mod choices;
 mod container;
-mod flaws;
+mod definition;
+mod diff;
+mod fargate;
+mod order;
 mod read;
 mod reserve;
+mod shape;
 mod size;
+mod straight;
+mod text;
+mod volume;
 
-pub use container::{
-    ContainerDefinition, ContainerDependency, HealthCheck, KeyValuePair, PortMapping, Protocol,
+pub use attributes::required_attributes;
+pub use check::{
+    BYTES_MAX, Change, FINDINGS_MAX, Finding, Fix, Rule, check, compatibilities, targets,
 };
-pub use flaws::{Fault, Flaw, flaws};
-pub use read::read_task_definition;
-pub use reserve::{ReservedPort, reserved, static_ports};
-pub use size::{Size, cpu_units, memory_mib};
+pub use choices::{
+    AppProtocol, Condition, ConstraintType, CpuArchitecture, DevicePermission, EnvironmentFileType,
+    FirelensType, IpcMode, IsolationMode, LaunchType, LogDriver, NetworkMode,
+    OperatingSystemFamily, PidMode, Protocol, ProxyType, ResourceType, Switch, UlimitName,
+    VersionConsistency, VolumeScope,
+};
+pub use container::{
+    ContainerDefinition, ContainerDependency, ContainerRestartPolicy, Device, EnvironmentFile,
+    FirelensConfiguration, HealthCheck, HostEntry, KernelCapabilities, KeyValuePair,
+    LinuxParameters, LogConfiguration, MountPoint, NvidiaMpsAllocation, PortMapping,
+    RepositoryCredentials, ResourceRequirement, Secret, SharingStrategy, SystemControl, Tmpfs,
+    Ulimit, VolumeFrom,
+};
+pub use definition::{
+    EphemeralStorage, InferenceAccelerator, OUTPUT_ONLY, ProxyConfiguration, RuntimePlatform, Tag,
+    TaskDefinition, TaskDefinitionPlacementConstraint, TrustedExecutionConfiguration,
+};
+pub use diff::{Difference, diff};
+pub use fargate::fargate_memory;
+pub use order::{Edge, EdgeKind, STOP_TIMEOUT_DEFAULT, circle_of, longest_stop, start_order};
+pub use read::{FileShape, Placed, Reading, read_definition};
+pub use reserve::{ReservedPort, gpus, network_interfaces, reserved, static_ports};
+pub use shape::{Extra, Kind, Member, Structure, ordered_json};
+pub use size::{cpu_units, memory_mib};
+pub use straight::straightened;
+pub use text::{formatted, mended};
+pub use volume::{
+    DockerVolumeConfiguration, EfsAuthorizationConfig, EfsVolumeConfiguration,
+    FsxAuthorizationConfig, FsxWindowsFileServerVolumeConfiguration, HostVolumeProperties,
+    S3FilesVolumeConfiguration, Volume,
+};
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
-use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-/// Fields that are not typed yet, by name, as they were read.
-pub type Extra = BTreeMap<String, Value>;
-
-/// How the containers of a task reach the network; absent means `bridge` on Linux.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NetworkMode {
-    /// Docker's bridge; host ports are published.
-    Bridge,
-    /// The host's own network.
-    Host,
-    /// A network interface of the task's own.
-    Awsvpc,
-    /// No network.
-    None,
-}
-
-/// One revision of a family: what RegisterTaskDefinition takes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TaskDefinition {
-    /// Name of the family, 1 to 255 of letters, digits, `_` and `-`.
-    pub family: String,
-    /// Network mode; absent means `bridge`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network_mode: Option<NetworkMode>,
-    /// The containers, at most 10.
-    pub container_definitions: Vec<ContainerDefinition>,
-    /// CPU of the whole task: units as text, or `"1 vCPU"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cpu: Option<Size>,
-    /// Memory of the whole task: MiB as text, or `"2 GB"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub memory: Option<Size>,
-    /// The revision number that AWS gave; output only, never exported for registration.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revision: Option<u32>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-impl TaskDefinition {
-    /// The network mode in force: `bridge` where none is stated (task-definition.md T06, Linux).
-    #[must_use]
-    pub fn network_mode(&self) -> NetworkMode {
-        self.network_mode.unwrap_or(NetworkMode::Bridge)
-    }
-}
 
 /// `family:revision`, as ECS names a revision.
 #[must_use]

@@ -1,6 +1,6 @@
 //! What a task takes from a host, as the scheduler counts it (ecs.md 2.2, 2.3, 2.5).
 
-use super::{NetworkMode, Protocol, TaskDefinition, cpu_units, memory_mib};
+use super::{NetworkMode, Protocol, ResourceType, TaskDefinition, cpu_units, memory_mib};
 use crate::units::{CpuUnits, MemoryMib, Resources};
 use alloc::vec::Vec;
 
@@ -37,14 +37,14 @@ pub fn reserved(definition: &TaskDefinition) -> Resources {
         cpu: CpuUnits(
             definition
                 .cpu
-                .as_ref()
+                .as_deref()
                 .and_then(cpu_units)
                 .unwrap_or_else(cpu_sum),
         ),
         memory: MemoryMib(
             definition
                 .memory
-                .as_ref()
+                .as_deref()
                 .and_then(memory_mib)
                 .unwrap_or_else(memory_sum),
         ),
@@ -79,9 +79,27 @@ pub fn static_ports(definition: &TaskDefinition) -> Vec<ReservedPort> {
                 .map(|port| ReservedPort { protocol, port })
         })
         .collect();
-    ports.sort_unstable();
+    crate::sort::sort(&mut ports);
     ports.dedup();
     ports
+}
+
+/// GPUs that the task holds exclusively, over all containers (ecs.md 2.7). Shared ones (`ALL`)
+/// count as none.
+#[must_use]
+pub fn gpus(definition: &TaskDefinition) -> u32 {
+    let containers = definition.container_definitions.iter();
+    let resources = containers.flat_map(|it| it.resource_requirements.iter().flatten());
+    let counts = resources
+        .filter(|resource| resource.kind == Some(ResourceType::Gpu))
+        .filter_map(|resource| resource.value.as_ref()?.parse().ok());
+    counts.fold(0, add)
+}
+
+/// Network interfaces of its host that the task takes: one in awsvpc mode (ecs.md 2.6).
+#[must_use]
+pub fn network_interfaces(definition: &TaskDefinition) -> u32 {
+    u32::from(definition.network_mode == Some(NetworkMode::Awsvpc))
 }
 
 #[cfg(test)]
@@ -104,6 +122,17 @@ mod tests {
             r#"{"family":"a","cpu":"1 vCPU","memory":"2 GB","containerDefinitions":[{"memory":1}]}"#,
         );
         assert_eq!(reserved(&task_level), Resources::new(1024, 2048));
+    }
+
+    #[test]
+    fn gpus_and_interfaces_are_counted_over_the_task() {
+        let task = definition(
+            r#"{"family":"a","networkMode":"awsvpc","containerDefinitions":[
+                {"resourceRequirements":[{"type":"GPU","value":"2"}]},
+                {"resourceRequirements":[{"type":"GPU","value":"1"},{"type":"NeuronDevice","value":"ALL"}]}]}"#,
+        );
+        assert_eq!((gpus(&task), network_interfaces(&task)), (3, 1));
+        assert_eq!(network_interfaces(&TaskDefinition::default()), 0);
     }
 
     #[test]

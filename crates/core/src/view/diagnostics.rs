@@ -1,6 +1,7 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
-use crate::model::{Diagnostic, Problem, Severity, TASKS_PER_SERVICE_MAX};
+use crate::model::{Diagnostic, Problem, TASKS_PER_SERVICE_MAX};
+use crate::severity::Severity;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -26,6 +27,9 @@ pub const fn severity_word(severity: Severity) -> &'static str {
 /// The finding in words.
 #[must_use]
 pub fn diagnostic_words(diagnostic: &Diagnostic) -> Words {
+    if let Problem::TaskDefinition(finding) = &diagnostic.problem {
+        return super::finding_words(finding);
+    }
     let (message, hint) = words(&diagnostic.problem);
     Words {
         message,
@@ -35,6 +39,8 @@ pub fn diagnostic_words(diagnostic: &Diagnostic) -> Words {
 
 fn words(problem: &Problem) -> (String, &'static str) {
     match problem {
+        // Worded above, by its rule.
+        Problem::TaskDefinition(_) => (String::new(), ""),
         Problem::DuplicateName { name } => (
             format!("`{name}` is used twice"),
             "give one of them another name",
@@ -49,26 +55,6 @@ fn words(problem: &Problem) -> (String, &'static str) {
         Problem::UnknownInstanceType { name } => (
             format!("the instance type `{name}` is not in the catalogue"),
             "choose another type, or state registeredCpu and registeredMemory",
-        ),
-        Problem::NoContainers => (
-            "the task definition has no container".to_string(),
-            "add a container definition",
-        ),
-        Problem::NoEssentialContainer => (
-            "no container of the task definition is essential".to_string(),
-            "leave out `essential`, which means true, in at least one of them",
-        ),
-        Problem::NoMemory { container } => (
-            format!("the container `{container}` has neither memory nor memoryReservation"),
-            "state one of them, or the memory of the whole task",
-        ),
-        Problem::UnreadableSize { text } => (
-            format!("`{text}` is not a size"),
-            "write units or MiB such as \"512\", or \"1 vCPU\" and \"2 GB\"",
-        ),
-        Problem::MissingField { field } => (
-            format!("the container has no `{field}`"),
-            "every container needs a name and an image",
         ),
         Problem::UnknownContainerPort { container, port } => (
             format!("the task definition has no container `{container}` with containerPort {port}"),

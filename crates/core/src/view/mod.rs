@@ -2,17 +2,23 @@
 //! panels, reports and terminals. It decides nothing.
 
 mod actions;
+mod derived;
 mod diagnostics;
+mod differences;
 mod events;
 mod explain;
-mod flaws;
 mod json;
+mod mistakes;
+mod rules;
 mod tasks;
 
 pub use actions::action_line;
+pub use derived::{Fact, definition_facts};
 pub use diagnostics::{Words, diagnostic_words, severity_word};
+pub use differences::{difference_line, difference_summary};
 pub use events::{Tone, event_is_listed, event_text, event_tone, service_message};
 pub use explain::{explanation_rows, explanation_sentence};
-pub use flaws::flaw_words;
 pub use json::event_line;
+pub use mistakes::mistake_words;
+pub use rules::{finding_words, placed_words, rule_words};
 pub use tasks::{stopped_reason, task_sentence};

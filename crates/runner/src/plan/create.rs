@@ -108,7 +108,7 @@ fn host_config(
     ports: BTreeMap<String, Vec<PortBinding>>,
 ) -> HostConfig {
     // Without a limit of its own a container may use what the whole task may.
-    let task_memory = || task.definition.memory.as_ref().and_then(memory_mib);
+    let task_memory = || task.definition.memory.as_deref().and_then(memory_mib);
     let memory = definition
         .memory
         .filter(|mib| *mib > 0)

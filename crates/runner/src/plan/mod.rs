@@ -5,18 +5,17 @@
 //! decided before, in [`stowplan_core::control`].
 
 mod create;
-mod order;
 mod start;
 mod stop;
 
 pub(crate) use create::{container_name, is_name_of};
-pub use order::{OrderError, start_order};
 pub use start::{NewTask, images, start};
 pub use stop::{StopRequest, discard, stop};
 
 use bollard::models::ContainerCreateBody;
 use std::fmt;
 use stowplan_core::id::TaskId;
+use stowplan_core::taskdef::{self, ContainerDefinition};
 
 /// One Docker call.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +111,21 @@ impl fmt::Display for Operation {
             Self::RemoveContainer { name } => write!(f, "remove container {name}"),
         }
     }
+}
+
+/// Places of the containers in the order of their start: each after those that it depends on
+/// (ecs.md 1.5). Links and shared volumes are not honoured, so that they order nothing here.
+/// `None` for a circle; such a definition is refused before anything runs.
+#[must_use]
+pub fn start_order(containers: &[ContainerDefinition]) -> Option<Vec<usize>> {
+    let dependencies = |container: &ContainerDefinition| ContainerDefinition {
+        name: container.name.clone(),
+        depends_on: container.depends_on.clone(),
+        ..ContainerDefinition::default()
+    };
+    let containers: Vec<_> = containers.iter().map(dependencies).collect();
+    let waves = taskdef::start_order(&containers).ok()?;
+    Some(waves.concat())
 }
 
 /// The body as JSON in a stable order. Our labels repeat the whole definition: left out.

@@ -1,10 +1,9 @@
 //! Starting a task: its images, then its containers one after the other.
 
 use super::create::{body, container_name};
-use super::order::start_order;
-use super::{Condition, Operation};
+use super::{Condition, Operation, start_order};
 use stowplan_core::id::{DeploymentId, TaskId};
-use stowplan_core::taskdef::{ContainerDependency, TaskDefinition};
+use stowplan_core::taskdef::{self, ContainerDependency, TaskDefinition};
 
 /// A task to start.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +42,7 @@ pub fn images(definition: &TaskDefinition) -> Vec<Operation> {
 #[must_use]
 pub fn start(task: &NewTask<'_>) -> Vec<Operation> {
     let containers = &task.definition.container_definitions;
-    let order = start_order(containers).unwrap_or_else(|_| (0..containers.len()).collect());
+    let order = start_order(containers).unwrap_or_else(|| (0..containers.len()).collect());
     let mut operations = Vec::new();
     for at in &order {
         let name = container_name(task, *at);
@@ -60,12 +59,12 @@ pub fn start(task: &NewTask<'_>) -> Vec<Operation> {
 }
 
 fn await_container(task: &NewTask<'_>, edge: &ContainerDependency) -> Option<Operation> {
-    let condition = match edge.condition.as_str() {
-        "COMPLETE" => Condition::Complete,
-        "SUCCESS" => Condition::Success,
-        "HEALTHY" => Condition::Healthy,
-        // START: the container was started before this one is created.
-        _ => return None,
+    let condition = match edge.condition? {
+        taskdef::Condition::Complete => Condition::Complete,
+        taskdef::Condition::Success => Condition::Success,
+        taskdef::Condition::Healthy => Condition::Healthy,
+        // The container was started before this one is created.
+        taskdef::Condition::Start => return None,
     };
     let containers = &task.definition.container_definitions;
     let on = containers

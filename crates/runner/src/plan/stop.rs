@@ -1,11 +1,7 @@
 //! Stopping a task: its containers in reverse order of their start, then away with them.
 
-use super::Operation;
-use super::order::start_order;
-use stowplan_core::taskdef::TaskDefinition;
-
-/// Seconds until SIGKILL where a container does not say (ecs.md 1.3).
-const STOP_TIMEOUT_S: u32 = 30;
+use super::{Operation, start_order};
+use stowplan_core::taskdef::{STOP_TIMEOUT_DEFAULT, TaskDefinition};
 
 /// Containers of one task that are to stop.
 #[derive(Clone, Debug)]
@@ -20,7 +16,7 @@ pub struct StopRequest<'a> {
 #[must_use]
 pub fn stop(request: &StopRequest<'_>) -> Vec<Operation> {
     let containers = &request.definition.container_definitions;
-    let order = start_order(containers).unwrap_or_else(|_| (0..containers.len()).collect());
+    let order = start_order(containers).unwrap_or_else(|| (0..containers.len()).collect());
     let last_first = |place: usize| {
         std::cmp::Reverse(
             order
@@ -38,7 +34,7 @@ pub fn stop(request: &StopRequest<'_>) -> Vec<Operation> {
             name: name.clone(),
             timeout_s: timeout(*place)
                 .filter(|seconds| *seconds > 0)
-                .unwrap_or(STOP_TIMEOUT_S),
+                .unwrap_or(STOP_TIMEOUT_DEFAULT),
         });
     stops
         .chain(discard(leaving.iter().map(|(_, name)| name)))

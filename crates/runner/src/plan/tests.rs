@@ -131,29 +131,15 @@ remove container migrate
 }
 
 #[test]
-fn dependencies_without_an_order_are_named() {
+fn only_dependencies_order_a_start() {
     let order = |text: &str| {
         let containers: Vec<ContainerDefinition> = stowplan_core::source::read(text).unwrap();
         start_order(&containers)
     };
-    let unknown = r#"[{"name":"a","dependsOn":[{"containerName":"x","condition":"START"}]}]"#;
-    assert_eq!(
-        order(unknown),
-        Err(OrderError::Unknown {
-            container: 0,
-            dependency: 0
-        })
-    );
-    let condition =
-        r#"[{"name":"a"},{"name":"b","dependsOn":[{"containerName":"a","condition":"UP"}]}]"#;
-    assert_eq!(
-        order(condition),
-        Err(OrderError::UnknownCondition {
-            container: 1,
-            dependency: 0
-        })
-    );
-    let circle =
-        r#"[{"name":"a"},{"name":"b","dependsOn":[{"containerName":"b","condition":"START"}]}]"#;
-    assert_eq!(order(circle), Err(OrderError::Cycle { container: 1 }));
+    let circle = r#"[{"name":"a","dependsOn":[{"containerName":"b","condition":"START"}]},
+        {"name":"b","dependsOn":[{"containerName":"a","condition":"START"}]}]"#;
+    assert_eq!(order(circle), None);
+    let mixed = r#"[{"name":"a","dependsOn":[{"containerName":"b","condition":"START"}]},
+        {"name":"b","links":["a"],"volumesFrom":[{"sourceContainer":"a"}]}]"#;
+    assert_eq!(order(mixed), Some(vec![1, 0]));
 }

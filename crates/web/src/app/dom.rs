@@ -1,5 +1,6 @@
 //! The only file that measures the page.
 
+use gloo::timers::callback::Timeout;
 use leptos::web_sys::{Element, HtmlCanvasElement, HtmlElement, window};
 use stowplan_core::scene::{Point, Size, point};
 use wasm_bindgen::JsCast;
@@ -89,4 +90,34 @@ pub(super) fn leave_field() {
 pub(super) fn is_inside(target: Option<leptos::web_sys::EventTarget>, selector: &str) -> bool {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
     element.is_some_and(|element| matches!(element.closest(selector), Ok(Some(_))))
+}
+
+/// Gives the focus to what `selector` finds first, once the page shows it.
+pub(super) fn focus_at(selector: &'static str) {
+    let give = move || {
+        let document = window().and_then(|window| window.document());
+        let element = document.and_then(|document| document.query_selector(selector).ok()?);
+        if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            // An element that refuses the focus cannot be helped.
+            drop(element.focus());
+        }
+    };
+    Timeout::new(0, give).forget();
+}
+
+/// Gives the focus to the element with this id, once the page shows it, and opens what it is in.
+pub(super) fn focus(id: String) {
+    let give = move || {
+        let document = window().and_then(|window| window.document());
+        let element = document.and_then(|document| document.get_element_by_id(&id));
+        let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
+        if let Ok(Some(details)) = element.closest("details") {
+            // An element that refuses an attribute cannot be helped.
+            drop(details.set_attribute("open", ""));
+        }
+        drop(element.focus());
+    };
+    Timeout::new(0, give).forget();
 }

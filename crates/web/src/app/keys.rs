@@ -1,9 +1,9 @@
 //! Keys to commands, by the one table. No single key acts while something is being typed.
 
 use super::{Ui, dom};
-use crate::session::Intent;
 use crate::session::command::command_for;
 use crate::session::tool::Tool;
+use crate::session::{Intent, Sheet};
 use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
 use leptos::web_sys::{Event, KeyboardEvent, window};
@@ -42,7 +42,10 @@ fn key_down(ui: Ui, event: &KeyboardEvent) {
     if typing && (!ctrl || is_text_editing(&key)) {
         return;
     }
-    if key == " " && (dom::is_control(event.target()) || hold_space(ui, event)) {
+    if matches!(key.as_str(), " " | "Enter") && dom::is_control(event.target()) {
+        return;
+    }
+    if key == " " && hold_space(ui, event) {
         return;
     }
     let Some(command) = command_for(&key, ctrl, event.shift_key()) else {
@@ -57,10 +60,30 @@ fn key_down(ui: Ui, event: &KeyboardEvent) {
     }
 }
 
-/// While a sheet is open, Escape closes it and nothing reaches the board behind it.
+/// While a sheet is open, Escape closes it and nothing reaches the board behind it. The editor
+/// takes undo and redo, except where a field has text that was not taken in yet.
 fn key_in_sheet(ui: Ui, event: &KeyboardEvent, key: &str, ctrl: bool) {
+    let edits = ui.read_untracked(|session| session.sheet() == Some(Sheet::Definition));
+    let command = command_for(key, ctrl, event.shift_key());
+    let command = command.filter(|it| edits && matches!(it.id, "undo" | "redo"));
+    let in_field = dom::takes_text(event.target());
+    let is_the_fields = command.is_none() || dom::is_inside(event.target(), ".waiting");
+    if in_field && ctrl && is_text_editing(key) && is_the_fields {
+        return;
+    }
+    if command.is_some() && in_field {
+        // The step that is being typed is a whole one before it is undone.
+        dom::leave_field();
+        ui.dispatch(Intent::EndTyping);
+    }
     if key == "Escape" {
+        // What was typed in a field is taken in before it goes.
+        dom::leave_field();
         ui.dispatch(Intent::Cancel);
+    }
+    let intent = command.and_then(|it| ui.read_untracked(|session| (it.intent)(session)));
+    if let Some(intent) = intent {
+        ui.dispatch(intent);
     }
     // The browser's own meaning, such as opening a file in place of the page, is not wanted either.
     let is_ours = ctrl && command_for(key, ctrl, event.shift_key()).is_some();
@@ -78,7 +101,7 @@ fn stays_selected(ui: Ui, event: &KeyboardEvent) -> bool {
 /// Ctrl keys that a text field needs for itself.
 fn is_text_editing(key: &str) -> bool {
     matches!(
-        key.to_lowercase().as_str(),
+        key.to_ascii_lowercase().as_str(),
         "z" | "y" | "a" | "c" | "v" | "x"
     )
 }

@@ -3,6 +3,8 @@
 
 mod canvas;
 mod dom;
+mod editor;
+mod erased;
 mod frames;
 mod keys;
 mod outside;
@@ -40,6 +42,7 @@ pub fn App() -> impl IntoView {
             <Inspector />
             <Bottom />
             <Sheets />
+            <editor::Editor />
         </div>
     }
 }

@@ -1,13 +1,15 @@
 //! What the session asks of the world outside: keeping, downloading, choosing files, colours.
 
-use super::{Ui, dom, storage};
-use crate::session::{Effect, Intent, SavedState, Theme};
+use super::{Ui, dom, editor, storage};
+use crate::session::{Effect, Intent, ReadFile, SavedState, Theme};
 use gloo::events::EventListener;
-use gloo::file::callbacks::read_as_text;
+use gloo::file::callbacks::read_as_bytes;
 use gloo::file::{Blob, File, ObjectUrl};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos::web_sys::{HtmlAnchorElement, HtmlElement, HtmlInputElement, window};
+use leptos::web_sys::{
+    ClipboardEvent, FileList, HtmlAnchorElement, HtmlElement, HtmlInputElement, window,
+};
 use wasm_bindgen::JsCast;
 
 /// Typing pauses at least so long before the document is kept.
@@ -22,6 +24,9 @@ pub(super) fn perform(ui: Ui, effect: Effect) {
         Effect::SaveSoon => save_soon(ui),
         Effect::Download { name, text } => download(&name, &text),
         Effect::ChooseFile => choose_file(ui),
+        Effect::Focus { id } => editor::focus(&id),
+        Effect::FocusTab => dom::focus_at(".editor [role=tab][aria-selected=true]"),
+        Effect::ShowText { line, start, end } => editor::show(line, start, end),
         Effect::ApplyTheme(theme) => {
             apply_theme(theme);
             storage::keep_theme(theme);
@@ -80,7 +85,34 @@ pub(super) fn install(ui: Ui) {
             ui.colours.update(|count| *count += 1)
         })
     });
-    StoredValue::new_local((leaving, written, colours));
+    let pasted = EventListener::new(&window, "paste", move |event| {
+        if let Some(event) = event.dyn_ref::<ClipboardEvent>() {
+            paste(ui, event);
+        }
+    });
+    StoredValue::new_local((leaving, written, colours, pasted));
+}
+
+/// What is pasted on the page is taken in like a file; what is pasted in a field is the field's.
+fn paste(ui: Ui, event: &ClipboardEvent) {
+    let is_busy = ui.read_untracked(|session| session.sheet().is_some());
+    let Some(clipboard) = event.clipboard_data() else {
+        return;
+    };
+    if is_busy || dom::takes_text(event.target()) {
+        return;
+    }
+    let files = clipboard.files().filter(|files| files.length() > 0);
+    if let Some(files) = files {
+        return take_files(ui, &files);
+    }
+    let text = clipboard.get_data("text").unwrap_or_default();
+    if !text.trim().is_empty() {
+        ui.dispatch(Intent::Import {
+            name: "pasted".into(),
+            text,
+        });
+    }
 }
 
 /// Writes the theme on the page; the style sheet does the rest.
@@ -122,35 +154,41 @@ fn choose_file(ui: Ui) {
     }
 }
 
-/// Takes in the file that was chosen, and empties the input so that it can be chosen again.
+/// Takes in what was chosen, and empties the input so that it can be chosen again.
 pub(super) fn take_chosen(ui: Ui, input: &HtmlInputElement) {
-    if let Some(file) = input.files().and_then(|files| files.get(0)) {
-        take_file(ui, file);
+    if let Some(files) = input.files() {
+        take_files(ui, &files);
     }
     input.set_value("");
 }
 
-/// Reads a file and hands its text to the session.
-pub(super) fn take_file(ui: Ui, file: leptos::web_sys::File) {
-    let file = File::from(file);
-    let name = file.name();
-    if file.size() > FILE_BYTES_MAX {
-        let reason = format!(
-            "it has {} bytes; the limit is {FILE_BYTES_MAX}",
-            file.size()
-        );
-        return ui.dispatch(Intent::ImportFailed { name, reason });
-    }
-    let reader = StoredValue::new_local(None);
-    let task = read_as_text(&file, move |text| {
-        ui.dispatch(match text {
-            Ok(text) => Intent::Import { name, text },
-            Err(error) => Intent::ImportFailed {
-                name,
-                reason: error.to_string(),
-            },
+/// Reads files and hands what is in them to the session, all at once.
+pub(super) fn take_files(ui: Ui, files: &FileList) {
+    let files: Vec<_> = (0..files.length()).filter_map(|at| files.get(at)).collect();
+    let read: StoredValue<Vec<Option<ReadFile>>, LocalStorage> =
+        StoredValue::new_local(vec![None; files.len()]);
+    let readers = StoredValue::new_local(Vec::new());
+    for (at, file) in files.into_iter().enumerate() {
+        let file = File::from(file);
+        let name = file.name();
+        let done = move |content: Result<Vec<u8>, String>| {
+            read.update_value(|read| read[at] = Some(ReadFile { name, content }));
+            if read.with_value(|read| read.iter().all(Option::is_some)) {
+                let read = read.get_value().into_iter().flatten().collect();
+                ui.dispatch(Intent::ImportFiles(read));
+                readers.update_value(Vec::clear);
+            }
+        };
+        if file.size() > FILE_BYTES_MAX {
+            let size = file.size();
+            done(Err(format!(
+                "it has {size} bytes; the limit is {FILE_BYTES_MAX}"
+            )));
+            continue;
+        }
+        let task = read_as_bytes(&file, move |bytes| {
+            done(bytes.map_err(|error| error.to_string()));
         });
-        reader.update_value(|reader| drop(Option::take(reader)));
-    });
-    reader.set_value(Some(task));
+        readers.update_value(|readers| readers.push(task));
+    }
 }

@@ -5,6 +5,8 @@ use crate::session::{Intent, Session, Stamp};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
+type Reading<T> = Box<dyn Fn(&Session) -> T + Send + Sync>;
+
 /// Handed to every component through the context.
 #[derive(Clone, Copy)]
 pub struct Ui {
@@ -50,6 +52,12 @@ impl Ui {
     where
         T: PartialEq + Send + Sync + 'static,
     {
+        let read: Reading<T> = Box::new(read);
+        self.memo_of(read)
+    }
+
+    /// Apart from the type of the closure, so that there is one code for each type of value.
+    fn memo_of<T: PartialEq + Send + Sync + 'static>(self, read: Reading<T>) -> Memo<T> {
         Memo::new(move |_| self.session.with(&read))
     }
 
@@ -61,6 +69,11 @@ impl Ui {
     where
         T: PartialEq + Send + Sync + 'static,
     {
+        let read: Reading<T> = Box::new(read);
+        self.slow_memo_of(read)
+    }
+
+    fn slow_memo_of<T: PartialEq + Send + Sync + 'static>(self, read: Reading<T>) -> Memo<T> {
         let key = self.memo(|session| {
             let Stamp { design, run, .. } = session.stamp();
             (design, run, session.selection().cloned())

@@ -1,5 +1,6 @@
 //! The document and the run as plain rows: what the outline, the inspector and the charts show.
 
 pub mod chart;
+pub mod editor;
 pub mod form;
 pub mod outline;

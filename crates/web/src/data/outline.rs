@@ -125,7 +125,7 @@ fn host(source: Source<'_>, host: &stowplan_core::design::ContainerInstance) -> 
         .zip(source.control)
         .map(|(index, control)| {
             let mut tasks: Vec<TaskId> = control.tasks_on(index).map(|(id, _)| id).collect();
-            tasks.sort_by_key(|id| (control.tasks[id].created_at, *id));
+            stowplan_core::sort::sort_by_key(&mut tasks, |id| (control.tasks[id].created_at, *id));
             tasks
                 .into_iter()
                 .map(|id| task(source.model, control, id))
@@ -215,7 +215,7 @@ fn definitions(design: &Design) -> Vec<Node> {
         .iter()
         .map(|definition| definition.family.as_str())
         .collect();
-    families.sort_unstable();
+    stowplan_core::sort::sort(&mut families);
     families.dedup();
     let revisions = families
         .into_iter()

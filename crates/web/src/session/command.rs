@@ -1,6 +1,7 @@
 //! The one table of commands: toolbar hints, shortcuts and the shortcut sheet all come from it.
 
-use super::{Intent, Mode, Session, Sheet};
+use super::{EditorIntent, Intent, Mode, Session, Sheet};
+use stowplan_core::design::Part;
 use stowplan_core::scene::Subject;
 
 /// A key with its modifiers, as `KeyboardEvent.key` names it.
@@ -53,7 +54,7 @@ impl Keys {
         let key = match self.key {
             " " => "Space".to_string(),
             "ArrowRight" => "→".to_string(),
-            key if key.len() == 1 => key.to_uppercase(),
+            key if key.len() == 1 => key.to_ascii_uppercase(),
             key => key.to_string(),
         };
         let ctrl = if self.ctrl { "Ctrl+" } else { "" };
@@ -99,6 +100,18 @@ pub const COMMANDS: &[Command] = &[
         label: "Delete selection",
         keys: &[plain("Delete"), plain("Backspace")],
         intent: |session| session.selection().map(|_| Intent::DeleteSelection),
+    },
+    Command {
+        id: "edit",
+        group: "Edit",
+        label: "Edit the selected task definition",
+        keys: &[plain("Enter")],
+        intent: |session| match session.selection()? {
+            Subject::Part(Part::TaskDefinition(name)) => {
+                Some(Intent::Editor(EditorIntent::Open(name.clone())))
+            }
+            Subject::Part(_) | Subject::Task(_) => None,
+        },
     },
     Command {
         id: "cancel",
@@ -162,7 +175,7 @@ pub const COMMANDS: &[Command] = &[
         label: "Terminate the selected host",
         keys: &[plain("k")],
         intent: |session| match (session.mode(), session.selection()) {
-            (Mode::Run, Some(Subject::Part(stowplan_core::design::Part::ContainerInstance(_)))) => {
+            (Mode::Run, Some(Subject::Part(Part::ContainerInstance(_)))) => {
                 Some(Intent::TerminateSelection)
             }
             (Mode::Run | Mode::Design, _) => None,
@@ -226,11 +239,11 @@ pub fn command(id: &str) -> Option<&'static Command> {
 /// `?` needs it on some keyboards and not on others.
 #[must_use]
 pub fn command_for(key: &str, ctrl: bool, shift: bool) -> Option<&'static Command> {
-    let key = key.to_lowercase();
+    let key = key.to_ascii_lowercase();
     let is_sign = key.chars().count() == 1 && !key.chars().all(char::is_alphanumeric);
     let given = |keys: &Keys| {
         let shift_fits = is_sign || keys.shift == shift;
-        keys.key.to_lowercase() == key && keys.ctrl == ctrl && shift_fits
+        keys.key.to_ascii_lowercase() == key && keys.ctrl == ctrl && shift_fits
     };
     COMMANDS
         .iter()
@@ -256,7 +269,7 @@ mod tests {
             .map(Keys::words)
             .collect();
         let count = all.len();
-        all.sort();
+        stowplan_core::sort::sort(&mut all);
         all.dedup();
         assert_eq!(all.len(), count);
     }

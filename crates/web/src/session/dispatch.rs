@@ -1,7 +1,7 @@
 //! The one door: every intent is carried out here or handed to the file of its kind.
 
 use super::tool::{Event, Tool};
-use super::{Effect, Intent, Mode, Notice, NoticeTone, Run, SavedState, Session};
+use super::{Effect, Intent, Mode, Notice, NoticeTone, Run, SavedState, Session, Sheet};
 use std::sync::Arc;
 use stowplan_core::design::Part;
 use stowplan_core::scene::{Camera, Point, Subject, Target, point};
@@ -18,6 +18,7 @@ impl Session {
             self.saved = SavedState::Pending;
             effects.push(Effect::SaveSoon);
         }
+        self.keep_editor();
         self.redraw(!passing);
         effects
     }
@@ -25,7 +26,11 @@ impl Session {
     fn carry_out(&mut self, intent: Intent) -> Vec<Effect> {
         match intent {
             Intent::Edit { edit, merge } => self.edit(*edit, merge),
-            Intent::EndTyping => self.history.seal(),
+            Intent::EndTyping => {
+                self.history.seal();
+                self.typed = None;
+            }
+            Intent::Editor(intent) => return self.edit_definition(intent),
             Intent::Undo => self.undo(),
             Intent::Redo => self.redo(),
             Intent::Remove(part) => self.remove(part),
@@ -82,7 +87,10 @@ impl Session {
                 return vec![Effect::ApplyTheme(self.theme)];
             }
             Intent::Open(sheet) => self.sheet = Some(sheet),
-            Intent::Import { name, text } => self.import(&name, &text),
+            Intent::Import { name, text } => {
+                self.import(&name, &text);
+            }
+            Intent::ImportFiles(files) => self.import_files(&files),
             Intent::ImportFailed { name, reason } => self.complain(format!("{name}: {reason}")),
             Intent::ChooseFile => return vec![Effect::ChooseFile],
             Intent::ResetToSample => self.open_design(stowplan_core::design::sample()),
@@ -146,8 +154,10 @@ impl Session {
     }
 
     fn cancel(&mut self) {
-        if self.sheet.take().is_some() {
-            return;
+        match self.sheet.take() {
+            Some(Sheet::Definition) => return self.tell_of_draft(),
+            Some(_) => return,
+            None => {}
         }
         if std::mem::take(&mut self.tool) == Tool::Idle {
             self.selection = None;

@@ -6,11 +6,14 @@
 //! document back and hands it to the run as one replacement.
 
 use super::{Intent, Session};
+use crate::data::editor::name_at;
 use std::sync::Arc;
 use stowplan_core::design::{Design, Edit, Part};
 use stowplan_core::model::compile;
 use stowplan_core::scene::Subject;
 use stowplan_core::sim::Input;
+use stowplan_core::taskdef::revision_name;
+use stowplan_core::time::Instant;
 
 impl Session {
     /// What an edit would be refused for, without making it.
@@ -35,11 +38,36 @@ impl Session {
         if next == *base {
             return self.keep_selection(place);
         }
+        let goes_on = self.goes_on(merge.as_deref());
         let later = self.branch().then_some(BringBack::TwoSteps);
-        self.history.commit(next, merge);
+        self.history.commit(next, merge.clone());
         self.document_changed();
-        self.play_edit(&base, edit, later);
+        if goes_on {
+            self.play_instead();
+        } else {
+            self.play_edit(&base, edit, later);
+        }
+        let now = self.run.as_ref().map(|run| run.timeline().now());
+        self.typed = merge.zip(now);
         self.keep_selection(place);
+    }
+
+    /// Whether the run has just taken the beginning of the same typing.
+    fn goes_on(&self, merge: Option<&str>) -> bool {
+        let (Some(run), Some((key, at))) = (&self.run, &self.typed) else {
+            return false;
+        };
+        merge == Some(key.as_str()) && run.timeline().now() == *at && at.0 > 0
+    }
+
+    /// The whole typing is one input of the run: it takes the place of its own beginning.
+    fn play_instead(&mut self) {
+        let change = self.replacement();
+        if let Some(run) = &mut self.run {
+            let now = run.timeline().now();
+            run.seek(Instant(now.0 - 1));
+            run.input(Input::Edit { change });
+        }
     }
 
     /// Before anything is done at a past moment, the design of that moment becomes the document, as
@@ -95,6 +123,8 @@ impl Session {
 
     fn walk(&mut self, step: fn(&mut stowplan_core::design::History)) {
         let before = Arc::clone(self.history.design());
+        let place = self.selected_place(&before);
+        self.typed = None;
         step(&mut self.history);
         if Arc::ptr_eq(&before, self.history.design()) {
             return;
@@ -103,7 +133,7 @@ impl Session {
         self.document_changed();
         let change = self.replacement();
         self.play(Input::Edit { change }, None);
-        self.keep_selection(None);
+        self.keep_selection(place);
     }
 
     pub(super) fn remove(&mut self, part: Part) {
@@ -140,6 +170,7 @@ impl Session {
             return;
         }
         let moved = place.and_then(|place| same_place(part, design, &place));
+        let moved = moved.or_else(|| newest_of_family(part, design));
         self.selection = moved.map(Subject::Part);
     }
 }
@@ -164,6 +195,16 @@ fn what_if(dropped: usize, later: Option<BringBack>) -> String {
     }
 }
 
+/// A revision that is gone gives way to the newest that is left.
+fn newest_of_family(part: &Part, design: &Design) -> Option<Part> {
+    let Part::TaskDefinition(name) = part else {
+        return None;
+    };
+    let (family, _) = name.rsplit_once(':')?;
+    let (number, ..) = design.revisions(family).last()?;
+    Some(Part::TaskDefinition(revision_name(family, number)))
+}
+
 /// The part of the same kind that stands at `place` now.
 fn same_place(part: &Part, design: &Design, place: &str) -> Option<Part> {
     let at: usize = place.rsplit('/').next()?.parse().ok()?;
@@ -172,10 +213,10 @@ fn same_place(part: &Part, design: &Design, place: &str) -> Option<Part> {
             let rule = design.rules.get(at)?;
             Some(Part::Rule(listener.clone(), rule.priority))
         }
+        Part::TaskDefinition(_) => Some(Part::TaskDefinition(name_at(design, at)?)),
         Part::Zone(_)
         | Part::Cluster(_)
         | Part::ContainerInstance(_)
-        | Part::TaskDefinition(_)
         | Part::Service(_)
         | Part::LoadBalancer(_)
         | Part::Listener(_)

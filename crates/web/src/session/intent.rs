@@ -2,7 +2,7 @@
 //! way to change a [`super::Session`].
 
 use super::tool::{Cargo, Event};
-use super::{InspectorView, Item, Mode, SavedState, Sheet, Speed, Tab};
+use super::{EditorIntent, InspectorView, Item, Mode, ReadFile, SavedState, Sheet, Speed, Tab};
 use stowplan_core::design::{Edit, Part};
 use stowplan_core::id::TaskId;
 use stowplan_core::scene::{Point, Size, Subject};
@@ -111,6 +111,8 @@ pub enum Intent {
     CycleTheme,
     /// Open a sheet over the page.
     Open(Sheet),
+    /// Something in the editor of task definitions.
+    Editor(EditorIntent),
     /// Take the text of a file in: a design or a task definition.
     Import {
         /// Its name, for messages.
@@ -118,6 +120,8 @@ pub enum Intent {
         /// Its text.
         text: String,
     },
+    /// Take files in, each a design or a task definition.
+    ImportFiles(Vec<ReadFile>),
     /// A file could not be read at all.
     ImportFailed {
         /// Its name.

@@ -152,6 +152,8 @@ pub enum Sheet {
     Shortcuts,
     /// Files to export.
     Export,
+    /// The editor of the selected task definition.
+    Definition,
 }
 
 /// Whether the browser has kept the document.
@@ -198,6 +200,22 @@ pub enum Effect {
     },
     /// Let the user choose a file to take in.
     ChooseFile,
+    /// Give the focus to a field of the editor.
+    Focus {
+        /// Its id.
+        id: String,
+    },
+    /// Give the focus to the tab of the editor's page.
+    FocusTab,
+    /// Show a stretch of the editor's JSON, in UTF-16 units.
+    ShowText {
+        /// Its line.
+        line: usize,
+        /// Its start.
+        start: usize,
+        /// Its end.
+        end: usize,
+    },
     /// Show other colours and remember them.
     ApplyTheme(Theme),
 }

@@ -1,9 +1,11 @@
 //! Everything that is open on the screen, as one plain value: document, run, selection, camera,
 //! tool, panels. Changed only by [`Session::dispatch`] (invariant 3); no signals, no DOM.
 
+mod bytes;
 pub mod command;
 mod dispatch;
 mod edit;
+pub mod editor;
 mod files;
 mod intent;
 mod kinds;
@@ -12,6 +14,8 @@ mod place;
 mod run;
 pub mod tool;
 
+pub use bytes::ReadFile;
+pub use editor::EditorIntent;
 pub use intent::Intent;
 pub use kinds::{
     Effect, InspectorView, Item, Mode, Notice, NoticeTone, SavedState, Sheet, Tab, Theme,
@@ -49,6 +53,9 @@ pub struct Session {
     inspector: InspectorView,
     theme: Theme,
     sheet: Option<Sheet>,
+    editor: editor::Editor,
+    /// Key of the typing that the run took last, and the run's moment then.
+    typed: Option<(String, Instant)>,
     notice: Option<Notice>,
     saved: SavedState,
     scene: Arc<Scene>,
@@ -109,6 +116,8 @@ impl Session {
             inspector: InspectorView::Form,
             theme: Theme::System,
             sheet: None,
+            editor: editor::Editor::default(),
+            typed: None,
             notice: None,
             saved: SavedState::Saved,
             scene: Arc::new(Scene::default()),

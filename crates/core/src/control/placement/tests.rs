@@ -107,6 +107,11 @@ fn random_depends_on_the_seed_alone() {
 fn every_refusal_is_explained() {
     let design = set(
         &sample(),
+        "/taskDefinitions/0/containerDefinitions/0/memory",
+        8000.into(),
+    );
+    let design = set(
+        &design,
         "/taskDefinitions/0/containerDefinitions/0/memoryReservation",
         8000.into(),
     );

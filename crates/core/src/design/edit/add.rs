@@ -113,10 +113,7 @@ fn starter_definition(family: &str) -> TaskDefinition {
             port_mappings: Some(vec![port]),
             ..ContainerDefinition::default()
         }],
-        cpu: None,
-        memory: None,
-        revision: None,
-        extra: crate::taskdef::Extra::new(),
+        ..TaskDefinition::default()
     }
 }
 

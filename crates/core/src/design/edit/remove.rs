@@ -97,7 +97,7 @@ fn remove_load_balancer(design: &mut Design, name: &str) {
 
 fn remove_listener(design: &mut Design, name: &str) {
     let mut rules = design.rules_of(name);
-    rules.sort_unstable();
+    crate::sort::sort(&mut rules);
     for at in rules.into_iter().rev() {
         design.rules.remove(at);
     }

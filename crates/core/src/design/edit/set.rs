@@ -2,7 +2,7 @@
 
 use super::EditError;
 use crate::design::Design;
-use crate::source::segments;
+use crate::source::{from_value, segments};
 use alloc::format;
 use alloc::string::{String, ToString};
 use serde_json::Value;
@@ -37,8 +37,7 @@ pub(super) fn set(
             .ok_or_else(|| wrong(format!("`{key}` leads nowhere")))?;
     }
     put(place, last, value).map_err(&wrong)?;
-    let design = serde_path_to_error::deserialize(document);
-    design.map_err(|error| wrong(error.inner().to_string()))
+    from_value(&document).map_err(|error| wrong(error.message))
 }
 
 /// Deepest place that an edit may reach and deepest value that it may put there: the document

@@ -4,12 +4,13 @@ mod routing;
 mod services;
 
 use super::{
-    Definition, Diagnostic, Instance, Model, Problem, Settings, Severity, TargetGroup,
-    instance_type, registered_memory,
+    Definition, Diagnostic, Instance, Model, Problem, Settings, TargetGroup, instance_type,
+    registered_memory,
 };
 use crate::design::{self, Design, last_segment};
 use crate::id::ZoneIx;
-use crate::taskdef::{self, TaskDefinition, cpu_units, memory_mib, revision_name};
+use crate::severity::Severity;
+use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
 use crate::time::Millis;
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -270,64 +271,14 @@ impl Compiler<'_> {
         );
     }
 
+    /// A definition that AWS would refuse cannot run; what it merely warns of does.
     fn definition_is_sound(&mut self, entry: &TaskDefinition, pointer: &str) -> bool {
         let before = self.errors;
-        let containers = &entry.container_definitions;
-        if containers.is_empty() {
-            self.find(
-                format!("{pointer}/containerDefinitions"),
-                Problem::NoContainers,
-            );
-        } else if !containers
-            .iter()
-            .any(taskdef::ContainerDefinition::is_essential)
-        {
-            self.find(
-                format!("{pointer}/containerDefinitions"),
-                Problem::NoEssentialContainer,
-            );
-        }
-        let sizes = [
-            ("cpu", &entry.cpu, cpu_units as fn(&_) -> _),
-            ("memory", &entry.memory, memory_mib),
-        ];
-        for (field, size, read) in sizes {
-            if let Some(size) = size.as_ref().filter(|size| read(size).is_none()) {
-                let text = size.to_text();
-                self.find(
-                    format!("{pointer}/{field}"),
-                    Problem::UnreadableSize { text },
-                );
-            }
-        }
-        let task_memory = entry
-            .memory
-            .as_ref()
-            .and_then(memory_mib)
-            .is_some_and(|mib| mib > 0);
-        for (at, container) in containers.iter().enumerate() {
-            let pointer = format!("{pointer}/containerDefinitions/{at}");
-            self.container(container, task_memory, &pointer);
+        for finding in definition_findings(entry, &taskdef::targets(entry)) {
+            let pointer = format!("{pointer}{}", finding.pointer);
+            self.find(pointer, Problem::TaskDefinition(finding));
         }
         self.errors == before
-    }
-
-    fn container(
-        &mut self,
-        container: &taskdef::ContainerDefinition,
-        task_has_memory: bool,
-        pointer: &str,
-    ) {
-        for (field, value) in [("name", &container.name), ("image", &container.image)] {
-            if value.is_empty() {
-                self.find(pointer.to_string(), Problem::MissingField { field });
-            }
-        }
-        let limits = [container.memory, container.memory_reservation];
-        if !task_has_memory && limits.iter().flatten().all(|mib| *mib == 0) {
-            let container = container.name.clone();
-            self.find(pointer.to_string(), Problem::NoMemory { container });
-        }
     }
 
     fn target_groups(&mut self) {
@@ -373,6 +324,15 @@ impl Model {
     pub fn with_settings(self, settings: Settings) -> Self {
         Self { settings, ..self }
     }
+}
+
+/// What is wrong with a task definition of a document, for `platforms`. The number of a revision,
+/// which registration does not take, is the document's own to state.
+#[must_use]
+pub fn definition_findings(entry: &TaskDefinition, platforms: &[LaunchType]) -> Vec<Finding> {
+    let mut found = taskdef::check(entry, platforms);
+    found.retain(|it| it.rule != Rule::OutputOnly || it.pointer != "/revision");
+    found
 }
 
 #[cfg(test)]

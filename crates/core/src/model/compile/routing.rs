@@ -11,12 +11,13 @@ use serde_json::Value;
 impl Compiler<'_> {
     pub(super) fn listeners(&mut self) {
         let balancers = &self.design.load_balancers;
-        let balancers: BTreeSet<&str> = balancers.iter().map(|it| it.name.as_str()).collect();
+        let mut known = BTreeSet::new();
+        known.extend(balancers.iter().map(|it| it.name.as_str()));
         let mut names = BTreeSet::new();
         for (at, listener) in self.design.listeners.iter().enumerate() {
             let pointer = format!("/listeners/{at}");
             let balancer = last_segment(&listener.load_balancer_arn);
-            if !balancers.contains(balancer) {
+            if !known.contains(balancer) {
                 let reference = listener.load_balancer_arn.clone();
                 let problem = Problem::UnknownReference {
                     kind: "load balancer",

@@ -57,7 +57,7 @@ fn each_fault_is_found_at_its_place_and_the_rest_still_compiles() {
         (
             "/taskDefinitions/0/memory",
             "much",
-            "DS007 /taskDefinitions/0/memory",
+            "TD034 /taskDefinitions/0/memory",
         ),
         (
             "/rules/1/ListenerArn",
@@ -145,7 +145,7 @@ fn one_target_group_twice_and_memory_of_zero_are_found() {
     design.task_definitions[0].container_definitions[0].memory_reservation = None;
     assert_eq!(
         found(&design)[0],
-        "DS006 /taskDefinitions/0/containerDefinitions/0"
+        "TD074 /taskDefinitions/0/containerDefinitions/0"
     );
 }
 

@@ -153,11 +153,11 @@ fn a_lost_host_takes_its_tasks_along_and_they_are_placed_elsewhere() {
 
 #[test]
 fn a_task_that_does_not_fit_is_told_once_and_placed_when_a_host_comes() {
-    let huge = set(
-        "/taskDefinitions/0/containerDefinitions/0/memoryReservation",
-        1100.into(),
-    );
+    let container = "/taskDefinitions/0/containerDefinitions/0";
+    let huge = set(&format!("{container}/memory"), 1100.into());
     let design = huge.apply(&sample()).unwrap();
+    let huge = set(&format!("{container}/memoryReservation"), 1100.into());
+    let design = huge.apply(&design).unwrap();
     // One such task fits on each of the four hosts.
     let design = set("/services/0/desiredCount", 5.into())
         .apply(&design)

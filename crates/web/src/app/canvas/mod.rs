@@ -241,7 +241,7 @@ fn wheel(ui: Ui, event: &WheelEvent) {
 fn drop_file(ui: Ui, event: &DragEvent) {
     event.prevent_default();
     let files = event.data_transfer().and_then(|transfer| transfer.files());
-    if let Some(file) = files.and_then(|files| files.get(0)) {
-        outside::take_file(ui, file);
+    if let Some(files) = files {
+        outside::take_files(ui, &files);
     }
 }

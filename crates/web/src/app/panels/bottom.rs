@@ -6,21 +6,24 @@ use super::explain::Explain;
 use super::metrics::Metrics;
 use super::transport::Transport;
 use crate::app::Ui;
+use crate::app::erased::{act, part, text, truth};
 use crate::session::{Intent, NoticeTone, Session, Tab};
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 
 #[component]
 pub(in crate::app) fn Bottom() -> impl IntoView {
     let ui = Ui::of_page();
     let tab = ui.memo(Session::tab);
-    let panel = move || match tab.get() {
+    let panel = part(move || match tab.get() {
         Tab::Events => view! { <Events /> }.into_any(),
         Tab::Metrics => view! { <Metrics /> }.into_any(),
         Tab::Explain => view! { <Explain /> }.into_any(),
-    };
-    let beside = move || {
-        (tab.get() != Tab::Metrics).then(|| view! { <div class="beside"><Metrics /></div> })
-    };
+    });
+    let beside = part(move || match tab.get() {
+        Tab::Metrics => ().into_any(),
+        Tab::Events | Tab::Explain => view! { <div class="beside"><Metrics /></div> }.into_any(),
+    });
     view! {
         <section class="bottom" aria-label="Run">
             <Transport />
@@ -29,7 +32,7 @@ pub(in crate::app) fn Bottom() -> impl IntoView {
                 <Status />
             </div>
             <div class="panels">
-                <div class="panel" role="tabpanel" aria-label=move || tab.get().label()>{panel}</div>
+                <div class="panel" role="tabpanel" aria-label=text(move || tab.get().label().into())>{panel}</div>
                 {beside}
             </div>
             <Live />
@@ -41,8 +44,8 @@ fn tab_button(ui: Ui, of: Tab, tab: Memo<Tab>) -> impl IntoView {
     view! {
         <button
             role="tab"
-            aria-selected=move || (tab.get() == of).to_string()
-            on:click=move |_| ui.dispatch(Intent::SetTab(of))
+            aria-selected=text(move || (tab.get() == of).to_string())
+            on:click=act(move |_: MouseEvent| ui.dispatch(Intent::SetTab(of)))
         >
             {of.label()}
         </button>
@@ -53,21 +56,22 @@ fn tab_button(ui: Ui, of: Tab, tab: Memo<Tab>) -> impl IntoView {
 fn Status() -> impl IntoView {
     let ui = Ui::of_page();
     let notice = ui.memo(|session| session.notice().cloned());
-    let bad = move || {
+    let bad = truth(move || {
         notice
             .get()
             .is_some_and(|notice| notice.tone == NoticeTone::Bad)
-    };
-    let dismiss = move || {
-        notice.get().map(|_| {
-            view! {
-                <button class="icon" aria-label="Dismiss message" on:click=move |_| ui.dispatch(Intent::DismissNotice)>"×"</button>
-            }
-        })
-    };
+    });
+    let dismiss = part(move || {
+        if notice.with(Option::is_none) {
+            return ().into_any();
+        }
+        let act = act(move |_: MouseEvent| ui.dispatch(Intent::DismissNotice));
+        view! { <button class="icon" aria-label="Dismiss message" on:click=act>"×"</button> }
+            .into_any()
+    });
     view! {
         <div class="status" class:bad=bad>
-            <span role="status" data-testid="notice">{move || notice.get().map(|notice| notice.text)}</span>
+            <span role="status" data-testid="notice">{text(move || notice.get().map(|notice| notice.text).unwrap_or_default())}</span>
             {dismiss}
         </div>
     }

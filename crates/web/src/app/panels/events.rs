@@ -1,9 +1,11 @@
 //! The event list, worded as ECS words it, newest first; and its latest line for screen readers.
 
 use crate::app::Ui;
+use crate::app::erased::{act, part, rows};
 use crate::session::{Intent, Session};
 use gloo::timers::callback::Interval;
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 use stowplan_core::time::Instant;
 use stowplan_core::view::{Tone, event_is_listed, event_text, event_tone};
 
@@ -22,33 +24,47 @@ struct Line {
     tone: &'static str,
 }
 
+impl Line {
+    fn key(&self) -> String {
+        format!("{} {} {}", self.number, self.at.0, self.text)
+    }
+}
+
 #[component]
 pub(super) fn Events() -> impl IntoView {
     let ui = Ui::of_page();
     let lines = ui.slow_memo(|session| lines(session, LISTED_MAX));
-    let empty = move || {
-        lines
-            .with(Vec::is_empty)
-            .then(|| view! { <p class="muted">"Press play: what happens is told here."</p> })
+    let empty = part(move || {
+        if !lines.with(Vec::is_empty) {
+            return ().into_any();
+        }
+        view! { <p class="muted">"Press play: what happens is told here."</p> }.into_any()
+    });
+    let keys = move || lines.with(|lines| lines.iter().map(Line::key).collect());
+    let line = move |key: String| {
+        let line =
+            lines.with_untracked(|lines| lines.iter().find(|line| line.key() == key).cloned());
+        line.map_or_else(|| ().into_any(), |line| event_line(ui, line))
     };
     view! {
         {empty}
         <ol class="events" aria-label="Events">
-            <For each=move || lines.get() key=|line| (line.number, line.at.0, line.text.clone()) children=move |line| event_line(ui, line) />
+            {rows(keys, line)}
         </ol>
     }
 }
 
-fn event_line(ui: Ui, line: Line) -> impl IntoView {
+fn event_line(ui: Ui, line: Line) -> AnyView {
     let at = line.at;
     let clock = at.to_string();
     let short = clock.strip_prefix("00:").unwrap_or(&clock).to_string();
     view! {
         <li class=line.tone>
-            <button class="time" title="Go to this moment" on:click=move |_| ui.dispatch(Intent::Seek(at))>{short}</button>
+            <button class="time" title="Go to this moment" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Seek(at)))>{short}</button>
             <span>{line.text}</span>
         </li>
     }
+    .into_any()
 }
 
 fn lines(session: &Session, most: usize) -> Vec<Line> {

@@ -1,6 +1,7 @@
 //! Why the next task of a service goes where it goes: the sentence first, then a row per host.
 
 use crate::app::Ui;
+use crate::app::erased::{part, text};
 use crate::session::Session;
 use leptos::prelude::*;
 use stowplan_core::control::explain;
@@ -19,12 +20,21 @@ struct Answer {
 pub(super) fn Explain() -> impl IntoView {
     let ui = Ui::of_page();
     let answer = ui.slow_memo(answer);
-    let row = |(host, verdict): (String, String)| view! { <tr><th scope="row">{host}</th><td>{verdict}</td></tr> };
+    let row = |(host, verdict): (String, String)| {
+        view! { <tr><th scope="row">{host}</th><td>{verdict}</td></tr> }.into_any()
+    };
+    let rows = part(move || {
+        let rows = answer.with(|answer| answer.rows.clone());
+        rows.into_iter()
+            .map(row)
+            .collect::<Vec<AnyView>>()
+            .into_any()
+    });
     view! {
         <div class="explain">
-            <p class="sentence"><b>"why "</b>{move || answer.with(|answer| answer.sentence.clone())}</p>
+            <p class="sentence"><b>"why "</b>{text(move || answer.with(|answer| answer.sentence.clone()))}</p>
             <table aria-label="Hosts and verdicts"><tbody>
-                {move || answer.with(|answer| answer.rows.clone()).into_iter().map(row).collect_view()}
+                {rows}
             </tbody></table>
         </div>
     }

@@ -2,6 +2,7 @@
 
 use super::chart::{Chart, draw};
 use crate::app::canvas::Palette;
+use crate::app::erased::{rows, text};
 use crate::app::{Ui, dom};
 use crate::data::chart::running_by_revision;
 use crate::session::Session;
@@ -16,7 +17,7 @@ pub(super) fn Metrics() -> impl IntoView {
     let services = ui.slow_memo(services);
     view! {
         <div class="metrics">
-            <For each=move || services.get() key=Clone::clone children=move |name| view! { <ServiceChart name /> } />
+            {rows(move || services.get(), |name| view! { <ServiceChart name /> }.into_any())}
         </div>
     }
 }
@@ -54,11 +55,11 @@ fn ServiceChart(name: String) -> impl IntoView {
     });
     let caption = format!("{name} running tasks");
     let title = format!("Running tasks of {name}");
-    let legend = move || chart.with(|chart| chart.legend());
+    let legend = text(move || chart.with(|chart| chart.legend()));
     view! {
         <figure>
             <figcaption>{caption}" "<span class="mono muted">{legend}</span></figcaption>
-            <canvas node_ref=canvas role="img" aria-label=move || format!("{title}: {}", legend())></canvas>
+            <canvas node_ref=canvas role="img" aria-label=text(move || format!("{title}: {}", legend.get()))></canvas>
         </figure>
     }
 }

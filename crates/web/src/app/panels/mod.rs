@@ -14,8 +14,10 @@ pub(super) mod top;
 mod transport;
 
 use super::Ui;
+use super::erased::{act, truth};
 use crate::session::command::command;
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 
 /// A button for a command of the table: its name, its keys as a hint, and whether it makes sense.
 pub(super) fn command_button(id: &'static str, face: &'static str) -> impl IntoView {
@@ -28,14 +30,14 @@ pub(super) fn command_button(id: &'static str, face: &'static str) -> impl IntoV
     let hint = keys.map_or_else(|| label.to_string(), |keys| format!("{label} ({keys})"));
     let possible =
         ui.memo(move |session| found.is_some_and(|command| (command.intent)(session).is_some()));
-    let act = move |_| {
+    let act = act(move |_: MouseEvent| {
         let intent = ui.read_untracked(|session| found.and_then(|found| (found.intent)(session)));
         if let Some(intent) = intent {
             ui.dispatch(intent);
         }
-    };
+    });
     view! {
-        <button class="icon" aria-label=label title=hint disabled=move || !possible.get() on:click=act>
+        <button class="icon" aria-label=label title=hint disabled=truth(move || !possible.get()) on:click=act>
             {face}
         </button>
     }

@@ -1,11 +1,13 @@
 //! The outline tree: what the canvas shows, for keyboard and screen reader.
 
 use crate::app::Ui;
+use crate::app::erased::{self, act, text};
 use crate::data::outline::{Node, Source, outline};
-use crate::session::{Intent, Session};
+use crate::session::{EditorIntent, Intent, Session};
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
-use leptos::web_sys::{Element, HtmlElement, KeyboardEvent};
+use leptos::web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
+use stowplan_core::design::Part;
 use stowplan_core::scene::Subject;
 use wasm_bindgen::JsCast;
 
@@ -32,11 +34,17 @@ pub(super) fn Outline() -> impl IntoView {
                 .or_else(|| rows.first().map(|row| row.node.subject.clone()))
         })
     });
+    let keys = move || rows.with(|rows| rows.iter().map(Row::key).collect());
+    let made = move |key: String| {
+        let row = rows.with_untracked(|rows| rows.iter().find(|row| row.key() == key).cloned());
+        row.map_or_else(|| ().into_any(), |row| line(ui, row, selected, entry))
+    };
+    let list = erased::rows(keys, made);
     view! {
         <section class="outline" aria-label="Outline">
             <h2>"Outline"</h2>
-            <div role="tree" aria-label="Parts of the design" on:keydown=move |event| walk(&event)>
-                <For each=move || rows.get() key=Row::key children=move |row| line(ui, row, selected, entry) />
+            <div role="tree" aria-label="Parts of the design" on:keydown=act(|event: KeyboardEvent| walk(&event))>
+                {list}
             </div>
         </section>
     }
@@ -44,14 +52,10 @@ pub(super) fn Outline() -> impl IntoView {
 
 impl Row {
     /// A line whose words change is made anew.
-    fn key(&self) -> (String, usize, String, String) {
+    fn key(&self) -> String {
         let node = &self.node;
-        (
-            format!("{:?}", node.subject),
-            self.level,
-            node.name.clone(),
-            node.detail.clone(),
-        )
+        let (level, name, detail) = (self.level, &node.name, &node.detail);
+        format!("{:?} {level} {name:?} {detail}", node.subject)
     }
 }
 
@@ -84,13 +88,19 @@ fn line(
     row: Row,
     selected: Memo<Option<Subject>>,
     entry: Memo<Option<Subject>>,
-) -> impl IntoView {
+) -> AnyView {
     let words = format!("{} {}", row.node.name, row.node.detail);
     let subject = StoredValue::new(row.node.subject);
     let is = move |which: Memo<Option<Subject>>| {
         which.with(|which| subject.with_value(|subject| which.as_ref() == Some(subject)))
     };
     let select = move || ui.dispatch(Intent::Select(Some(subject.get_value())));
+    // What has an editor opens in it.
+    let open = move || {
+        if let Subject::Part(Part::TaskDefinition(name)) = subject.get_value() {
+            ui.dispatch(Intent::Editor(EditorIntent::Open(name)));
+        }
+    };
     view! {
         <div
             role="treeitem"
@@ -99,21 +109,26 @@ fn line(
             style:padding-left=format!("{}px", 4 + 10 * (row.level - 1))
             {..custom_attribute("aria-level", row.level.to_string())}
             aria-expanded=(!row.is_leaf).then_some("true")
-            aria-selected=move || is(selected).to_string()
-            tabindex=move || if is(entry) { "0" } else { "-1" }
-            on:click=move |_| select()
-            on:keydown=move |event: KeyboardEvent| {
+            aria-selected=text(move || is(selected).to_string())
+            tabindex=text(move || if is(entry) { "0" } else { "-1" }.into())
+            on:click=act(move |_: MouseEvent| select())
+            on:dblclick=act(move |_: MouseEvent| open())
+            on:keydown=act(move |event: KeyboardEvent| {
                 if matches!(event.key().as_str(), "Enter" | " ") {
                     event.prevent_default();
                     select();
                 }
-            }
+                if event.key() == "Enter" {
+                    open();
+                }
+            })
         >
             <span class="name">{row.node.name}</span>
             " "
             <span class="detail">{row.node.detail}</span>
         </div>
     }
+    .into_any()
 }
 
 /// Arrow keys move the focus from line to line.

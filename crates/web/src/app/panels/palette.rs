@@ -1,6 +1,7 @@
 //! The palette: drag a part onto the canvas, click it and then the canvas, or press Enter.
 
 use crate::app::Ui;
+use crate::app::erased::{act, text};
 use crate::session::tool::{Event, Tool};
 use crate::session::{Intent, Item};
 use leptos::prelude::*;
@@ -25,17 +26,17 @@ fn palette_button(item: Item) -> impl IntoView {
         Tool::Idle | Tool::Pressed { .. } | Tool::Panning { .. } | Tool::Carrying { .. } => false,
     });
     // A click that no pointer made comes from Enter, Space or assistive technology.
-    let click = move |event: MouseEvent| {
+    let click = act(move |event: MouseEvent| {
         if event.detail() == 0 {
             ui.dispatch(Intent::Add(item));
         }
-    };
+    });
     view! {
         <button
             class="part"
             title=item.advice()
-            aria-pressed=move || armed.get().to_string()
-            on:pointerdown=move |event| press(ui, item, &event)
+            aria-pressed=text(move || armed.get().to_string())
+            on:pointerdown=act(move |event: PointerEvent| press(ui, item, &event))
             on:click=click
         >
             <span class="mark" aria-hidden="true"></span>

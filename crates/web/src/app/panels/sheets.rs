@@ -1,20 +1,23 @@
 //! Sheets over the page: shortcuts and export.
 
 use crate::app::Ui;
+use crate::app::erased::{act, part};
 use crate::session::command::{COMMANDS, Command, Keys};
 use crate::session::{Intent, Session, Sheet};
 use leptos::prelude::*;
+use leptos::web_sys::MouseEvent;
 use stowplan_core::export::task_definition_files;
 
 #[component]
 pub(in crate::app) fn Sheets() -> impl IntoView {
     let ui = Ui::of_page();
     let sheet = ui.memo(Session::sheet);
-    move || match sheet.get() {
-        None => ().into_any(),
+    part(move || match sheet.get() {
+        // The editor is a dialog of its own.
+        None | Some(Sheet::Definition) => ().into_any(),
         Some(Sheet::Shortcuts) => view! { <Shortcuts /> }.into_any(),
         Some(Sheet::Export) => view! { <Export /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -40,11 +43,11 @@ fn Shortcuts() -> impl IntoView {
         view! { <section><h3>{name}</h3><dl>{rows}</dl></section> }
     };
     view! {
-        <div class="veil" on:click=move |_| ui.dispatch(Intent::Cancel)></div>
+        <div class="veil" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Cancel))></div>
         <div class="sheet" role="dialog" aria-modal="true" aria-label="Keyboard shortcuts">
             <header>
                 <h2>"Keyboard shortcuts"</h2>
-                <button class="icon" aria-label="Close" on:click=move |_| ui.dispatch(Intent::Cancel)>"×"</button>
+                <button class="icon" aria-label="Close" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Cancel))>"×"</button>
             </header>
             <div class="groups">{groups.into_iter().map(group).collect_view()}</div>
             <p class="muted">"Space or the middle button with a drag moves the picture; Ctrl with the wheel zooms."</p>
@@ -62,17 +65,26 @@ fn Export() -> impl IntoView {
     let file = move |name: String| {
         let chosen = name.clone();
         view! {
-            <li><button class="plain mono" on:click=move |_| ui.dispatch(Intent::Export(chosen.clone()))>{name}</button></li>
+            <li><button class="plain mono" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Export(chosen.clone())))>{name}</button></li>
         }
+        .into_any()
     };
+    let files = part(move || {
+        let files = files.get();
+        files
+            .into_iter()
+            .map(file)
+            .collect::<Vec<AnyView>>()
+            .into_any()
+    });
     view! {
-        <div class="veil clear" on:click=move |_| ui.dispatch(Intent::Cancel)></div>
+        <div class="veil clear" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Cancel))></div>
         <div class="menu" role="dialog" aria-label="Export">
             <h2>"Task definitions"</h2>
             <p class="muted">"for aws ecs register-task-definition and stowplan run"</p>
-            <ul>{move || files.get().into_iter().map(file).collect_view()}</ul>
-            <button class="plain" on:click=move |_| ui.dispatch(Intent::ExportAll)>"All task definitions"</button>
-            <button class="plain" on:click=move |_| ui.dispatch(Intent::ExportDesign)>"The design (.stowplan.json)"</button>
+            <ul>{files}</ul>
+            <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ExportAll))>"All task definitions"</button>
+            <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ExportDesign))>"The design (.stowplan.json)"</button>
         </div>
     }
 }

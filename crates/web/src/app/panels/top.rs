@@ -1,9 +1,11 @@
 //! The bar at the top: name, undo, redo, whether the work is kept, what is shown, files, colours.
 
 use super::command_button;
+use crate::app::erased::{act, text, truth};
 use crate::app::{Ui, outside};
 use crate::session::{Intent, Mode, SavedState, Session, Sheet, Theme};
 use leptos::prelude::*;
+use leptos::web_sys::{Event, MouseEvent};
 
 #[component]
 pub(in crate::app) fn TopBar() -> impl IntoView {
@@ -13,7 +15,7 @@ pub(in crate::app) fn TopBar() -> impl IntoView {
     view! {
         <header class="top">
             <h1>"Stowplan"</h1>
-            <button class="design-name" title="Show the design itself" on:click=move |_| ui.dispatch(Intent::Select(None))>
+            <button class="design-name" title="Show the design itself" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Select(None)))>
                 {name}
             </button>
             {command_button("undo", "↶")}
@@ -25,8 +27,8 @@ pub(in crate::app) fn TopBar() -> impl IntoView {
             <button
                 class="primary"
                 aria-haspopup="dialog"
-                aria-expanded=move || sheet.get().to_string()
-                on:click=move |_| ui.dispatch(if sheet.get_untracked() { Intent::Cancel } else { Intent::Open(Sheet::Export) })
+                aria-expanded=text(move || sheet.get().to_string())
+                on:click=act(move |_: MouseEvent| ui.dispatch(if sheet.get_untracked() { Intent::Cancel } else { Intent::Open(Sheet::Export) }))
             >
                 "Export"
             </button>
@@ -40,12 +42,12 @@ pub(in crate::app) fn TopBar() -> impl IntoView {
 fn Saved() -> impl IntoView {
     let ui = Ui::of_page();
     let saved = ui.memo(|session| session.saved().clone());
-    let words = move || match saved.get() {
+    let words = text(move || match saved.get() {
         SavedState::Saved => "saved".to_string(),
         SavedState::Pending => "saving…".to_string(),
         SavedState::Failed(reason) => format!("not saved: {reason}"),
-    };
-    let failed = move || matches!(saved.get(), SavedState::Failed(_));
+    });
+    let failed = truth(move || matches!(saved.get(), SavedState::Failed(_)));
     view! { <span class="saved" class:bad=failed data-testid="saved">{words}</span> }
 }
 
@@ -56,8 +58,8 @@ fn Modes() -> impl IntoView {
     let button = move |of: Mode, label: &'static str| {
         view! {
             <button
-                aria-pressed=move || (mode.get() == of).to_string()
-                on:click=move |_| ui.dispatch(Intent::SetMode(of))
+                aria-pressed=text(move || (mode.get() == of).to_string())
+                on:click=act(move |_: MouseEvent| ui.dispatch(Intent::SetMode(of)))
             >
                 {label}
             </button>
@@ -74,11 +76,9 @@ fn Modes() -> impl IntoView {
 #[component]
 fn OpenFile() -> impl IntoView {
     let ui = Ui::of_page();
-    let chosen = move |event: leptos::ev::Event| {
-        outside::take_chosen(ui, &event_target(&event));
-    };
+    let chosen = act(move |event: Event| outside::take_chosen(ui, &event_target(&event)));
     view! {
-        <button class="plain" on:click=move |_| ui.dispatch(Intent::ChooseFile)>"Open"</button>
+        <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ChooseFile))>"Open"</button>
         <input
             id="open-file"
             class="unseen"
@@ -95,14 +95,14 @@ fn OpenFile() -> impl IntoView {
 fn Colours() -> impl IntoView {
     let ui = Ui::of_page();
     let theme = ui.memo(Session::theme);
-    let face = move || match theme.get() {
-        Theme::System => "◑",
-        Theme::Light => "○",
-        Theme::Dark => "●",
-    };
-    let label = move || format!("Colours: {}", theme.get().name());
+    let face = text(move || match theme.get() {
+        Theme::System => "◑".into(),
+        Theme::Light => "○".into(),
+        Theme::Dark => "●".into(),
+    });
+    let label = text(move || format!("Colours: {}", theme.get().name()));
     view! {
-        <button class="icon" aria-label=label title=label on:click=move |_| ui.dispatch(Intent::CycleTheme)>
+        <button class="icon" aria-label=label title=label on:click=act(move |_: MouseEvent| ui.dispatch(Intent::CycleTheme))>
             {face}
         </button>
     }

@@ -2,8 +2,10 @@
 
 use super::command_button;
 use crate::app::Ui;
+use crate::app::erased::{act, part, text, truth};
 use crate::session::{Intent, Session, Speed};
 use leptos::prelude::*;
+use leptos::web_sys::{Event, MouseEvent};
 use stowplan_core::sim::Marker;
 use stowplan_core::time::Instant;
 
@@ -13,16 +15,16 @@ pub(super) fn Transport() -> impl IntoView {
     let playing = ui.memo(Session::is_playing);
     let clock = ui.memo(|session| now(session).to_string());
     let word = move || if playing.get() { "Pause" } else { "Play" };
-    let face = move || if playing.get() { "❙❙" } else { "▶" };
+    let face = text(move || if playing.get() { "❙❙" } else { "▶" }.into());
     view! {
         <div class="transport" role="group" aria-label="Transport">
             {command_button("restart", "|◀")}
             <button
                 class="icon play"
-                aria-label=word
-                title=move || format!("{} (Space)", word())
-                aria-pressed=move || playing.get().to_string()
-                on:click=move |_| ui.dispatch(Intent::TogglePlay)
+                aria-label=text(move || word().into())
+                title=text(move || format!("{} (Space)", word()))
+                aria-pressed=text(move || playing.get().to_string())
+                on:click=act(move |_: MouseEvent| ui.dispatch(Intent::TogglePlay))
             >
                 {face}
             </button>
@@ -46,13 +48,13 @@ fn SpeedChoice() -> impl IntoView {
     let ui = Ui::of_page();
     let speed = ui.memo(Session::speed);
     let option = move |of: Speed| {
-        view! { <option value=of.0.to_string() prop:selected=move || speed.get() == of>{of.words()}</option> }
+        view! { <option value=of.0.to_string() prop:selected=truth(move || speed.get() == of)>{of.words()}</option> }
     };
-    let chosen = move |event| {
+    let chosen = act(move |event: Event| {
         if let Ok(factor) = event_target_value(&event).parse() {
             ui.dispatch(Intent::SetSpeed(Speed(factor)));
         }
-    };
+    });
     view! {
         <select class="speed" aria-label="Speed" on:change=chosen>
             {Speed::ALL.map(option).collect_view()}
@@ -64,17 +66,19 @@ fn SpeedChoice() -> impl IntoView {
 fn Seed() -> impl IntoView {
     let ui = Ui::of_page();
     let seed = ui.memo(|session| session.seed().to_string());
-    let changed = move |event: leptos::ev::Event| match event_target_value(&event).trim().parse() {
-        Ok(seed) => ui.dispatch(Intent::SetSeed(seed)),
-        Err(_) => event_target::<leptos::web_sys::HtmlInputElement>(&event)
-            .set_value(&seed.get_untracked()),
-    };
+    let changed = act(
+        move |event: Event| match event_target_value(&event).trim().parse() {
+            Ok(seed) => ui.dispatch(Intent::SetSeed(seed)),
+            Err(_) => event_target::<leptos::web_sys::HtmlInputElement>(&event)
+                .set_value(&seed.get_untracked()),
+        },
+    );
     view! {
         <label class="seed">
             "seed"
             <input type="text" inputmode="numeric" prop:value=seed on:change=changed />
         </label>
-        <button class="plain small" title="Drop this run and begin one with the present design" on:click=move |_| ui.dispatch(Intent::NewRun)>
+        <button class="plain small" title="Drop this run and begin one with the present design" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::NewRun))>
             "New run"
         </button>
     }
@@ -110,40 +114,41 @@ fn Axis() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let buttons = move || {
+    let buttons = part(move || {
         let marks = with_room(marks.get(), end.get());
-        marks
+        let buttons: Vec<AnyView> = marks
             .into_iter()
             .map(|(mark, fits)| mark_button(ui, mark, fits, end))
-            .collect_view()
-    };
+            .collect();
+        buttons.into_any()
+    });
     let share = move |at: Instant| format!("{}%", percent(at, end.get()));
-    let seek = move |event| {
+    let seek = act(move |event: Event| {
         if let Ok(at) = event_target_value(&event).parse() {
             ui.dispatch(Intent::Seek(Instant(at)));
         }
-    };
+    });
     view! {
         <div class="axis">
             <div class="track" aria-hidden="true">
-                <div class="played" style:width=move || share(played.get())></div>
-                <div class="past" style:width=move || share(now.get())></div>
+                <div class="played" style:width=text(move || share(played.get()))></div>
+                <div class="past" style:width=text(move || share(now.get()))></div>
             </div>
             <input
                 type="range"
                 min="0"
                 step="1000"
-                max=move || end.get().0.to_string()
+                max=text(move || end.get().0.to_string())
                 aria-label="Time of the run"
-                aria-valuetext=move || now.get().to_string()
-                prop:value=move || now.get().0.to_string()
+                aria-valuetext=text(move || now.get().to_string())
+                prop:value=text(move || now.get().0.to_string())
                 on:input=seek
             />
             <div class="marks">
                 {buttons}
             </div>
         </div>
-        <span class="end">{move || end.get().to_string()}</span>
+        <span class="end">{text(move || end.get().to_string())}</span>
     }
 }
 
@@ -167,22 +172,23 @@ fn with_room(marks: Vec<Marker>, end: Instant) -> Vec<(Marker, bool)> {
     marks.into_iter().map(place).collect()
 }
 
-fn mark_button(ui: Ui, mark: Marker, fits: bool, end: Memo<Instant>) -> impl IntoView {
+fn mark_button(ui: Ui, mark: Marker, fits: bool, end: Memo<Instant>) -> AnyView {
     let at = mark.at;
     let title = format!("{} {}", mark.at, mark.label);
     view! {
         <button
             class="mark"
             // Words that are centred on a mark at the very start would leave the axis.
-            class:first=move || percent(at, end.get()) < FIRST_PERCENT
+            class:first=truth(move || percent(at, end.get()) < FIRST_PERCENT)
             title=title.clone()
             aria-label=title
-            style:left=move || format!("{}%", percent(at, end.get()))
-            on:click=move |_| ui.dispatch(Intent::Seek(at))
+            style:left=text(move || format!("{}%", percent(at, end.get())))
+            on:click=act(move |_: MouseEvent| ui.dispatch(Intent::Seek(at)))
         >
             {fits.then(|| view! { <span class="words">{mark.label}</span> })}
         </button>
     }
+    .into_any()
 }
 
 fn percent(at: Instant, end: Instant) -> f64 {

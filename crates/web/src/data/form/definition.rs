@@ -1,7 +1,7 @@
 //! The form of a task definition: one group for the task, one for each container.
 
 use super::field::{Field, Fields};
-use super::service::{deploy, new_revision};
+use super::service::{deploy, edit, new_revision};
 use super::{Action, Group, group};
 use crate::session::Shown;
 use stowplan_core::design::{Service, last_segment};
@@ -18,8 +18,8 @@ pub(super) fn content(
     let family = name.rsplit_once(':').map_or(name, |(family, _)| family);
     let found = fields
         .value("")
-        .and_then(|value| serde_json::from_value(value.clone()).ok());
-    let definition: Option<TaskDefinition> = found;
+        .and_then(|value| value.as_object().cloned());
+    let definition = found.map(TaskDefinition::from_members);
     let mut groups = vec![group("", task_fields(fields))];
     let containers = definition
         .map(|known| known.container_definitions)
@@ -83,7 +83,8 @@ fn actions(shown: &Shown<'_>, family: &str, name: &str) -> Vec<Action> {
         };
         Action { label, ..action }
     });
-    deploys.chain([new_revision(family)]).collect()
+    let edit = [edit(name), new_revision(family)];
+    deploys.chain(edit).collect()
 }
 
 /// Whether a service runs some revision of a family.

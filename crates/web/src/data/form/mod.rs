@@ -14,8 +14,9 @@ use crate::session::{Intent, Shown};
 use field::Fields;
 use serde_json::Value;
 use stowplan_core::design::Part;
-use stowplan_core::model::{Diagnostic, Severity};
+use stowplan_core::model::Diagnostic;
 use stowplan_core::scene::Subject;
+use stowplan_core::severity::Severity;
 use stowplan_core::view::{diagnostic_words, severity_word};
 
 /// Everything that the inspector shows of one subject.
@@ -193,7 +194,7 @@ pub fn findings(diagnostics: &[Diagnostic], pointer: &str) -> Vec<Finding> {
         }
     };
     let mut findings: Vec<Finding> = diagnostics.iter().filter(within).map(finding).collect();
-    findings.sort_by_key(|finding| finding.severity);
+    stowplan_core::sort::sort_by_key(&mut findings, |finding| finding.severity);
     findings
 }
 

@@ -2,7 +2,7 @@
 
 use super::field::{Control, Field, Fields};
 use super::{Action, Group, group};
-use crate::session::{Intent, Shown};
+use crate::session::{EditorIntent, Intent, Shown};
 use stowplan_core::design::{Edit, Part, Service, Workload, last_segment};
 use stowplan_core::source::escape;
 use stowplan_core::taskdef::revision_name;
@@ -60,7 +60,7 @@ fn revisions(shown: &Shown<'_>) -> Vec<String> {
         .iter()
         .map(|entry| entry.family.as_str())
         .collect();
-    families.sort_unstable();
+    stowplan_core::sort::sort(&mut families);
     families.dedup();
     let names = families.into_iter().flat_map(|family| {
         shown
@@ -163,6 +163,15 @@ pub(super) fn deploy(service: &str, task_definition: &str) -> Action {
     Action {
         label: format!("Deploy {task_definition}"),
         intent: Intent::edit(edit),
+        is_harmful: false,
+    }
+}
+
+/// Opens a revision in the editor.
+pub(super) fn edit(task_definition: &str) -> Action {
+    Action {
+        label: "Edit".into(),
+        intent: Intent::Editor(EditorIntent::Open(task_definition.into())),
         is_harmful: false,
     }
 }

@@ -2,10 +2,11 @@
 //! what is refused. What was typed stays until it is accepted or given up with Escape.
 
 use crate::app::Ui;
+use crate::app::erased::{act, part, text, truth};
 use crate::data::form::{Control, Field, Form};
 use crate::session::{Intent, Session};
 use leptos::prelude::*;
-use leptos::web_sys::KeyboardEvent;
+use leptos::web_sys::{Event, KeyboardEvent};
 
 /// What the components of a field share.
 #[derive(Clone, Copy)]
@@ -42,11 +43,15 @@ pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
             line(typing, &label, "numeric").into_any()
         }
     };
+    let complaint = part(move || match typing.error.get() {
+        Some(error) => view! { <p class="error" role="alert">{error}</p> }.into_any(),
+        None => ().into_any(),
+    });
     view! {
         <div class="field" class:tall=is_tall>
             <span class="label">{label}</span>
             {editor}
-            {move || typing.error.get().map(|error| view! { <p class="error" role="alert">{error}</p> })}
+            {complaint}
         </div>
     }
 }
@@ -121,7 +126,7 @@ impl Typing {
 }
 
 fn fact(typing: Typing) -> impl IntoView {
-    view! { <span class="value">{move || typing.shown()}</span> }
+    view! { <span class="value">{text(move || typing.shown())}</span> }
 }
 
 fn escape(typing: Typing, event: &KeyboardEvent) {
@@ -138,29 +143,29 @@ fn line(typing: Typing, label: &str, mode: &'static str) -> impl IntoView {
             spellcheck="false"
             autocomplete="off"
             aria-label=label.to_string()
-            aria-invalid=move || typing.error.get().is_some().to_string()
-            placeholder=move || typing.placeholder()
-            prop:value=move || typing.shown()
-            on:input=move |event| typing.type_in(event_target_value(&event))
-            on:change=move |event| typing.leave(&event_target_value(&event))
-            on:keydown=move |event| escape(typing, &event)
+            aria-invalid=text(move || typing.error.get().is_some().to_string())
+            placeholder=text(move || typing.placeholder())
+            prop:value=text(move || typing.shown())
+            on:input=act(move |event: Event| typing.type_in(event_target_value(&event)))
+            on:change=act(move |event: Event| typing.leave(&event_target_value(&event)))
+            on:keydown=act(move |event: KeyboardEvent| escape(typing, &event))
         />
     }
 }
 
 fn lines(typing: Typing, label: &str) -> impl IntoView {
-    let rows = move || (typing.shown().lines().count() + 1).clamp(2, 8).to_string();
+    let rows = text(move || (typing.shown().lines().count() + 1).clamp(2, 8).to_string());
     view! {
         <textarea
             rows=rows
             spellcheck="false"
             aria-label=label.to_string()
-            aria-invalid=move || typing.error.get().is_some().to_string()
-            placeholder=move || typing.placeholder()
-            prop:value=move || typing.shown()
-            on:input=move |event| typing.type_in(event_target_value(&event))
-            on:change=move |event| typing.leave(&event_target_value(&event))
-            on:keydown=move |event| escape(typing, &event)
+            aria-invalid=text(move || typing.error.get().is_some().to_string())
+            placeholder=text(move || typing.placeholder())
+            prop:value=text(move || typing.shown())
+            on:input=act(move |event: Event| typing.type_in(event_target_value(&event)))
+            on:change=act(move |event: Event| typing.leave(&event_target_value(&event)))
+            on:keydown=act(move |event: KeyboardEvent| escape(typing, &event))
         ></textarea>
     }
 }
@@ -188,17 +193,17 @@ fn choice(typing: Typing, label: &str) -> impl IntoView {
     });
     let option = move |name: String| {
         let (value, known) = (name.clone(), name.clone());
-        let chosen = move || typing.shown() == known;
-        view! { <option value=value prop:selected=chosen>{name}</option> }
+        let chosen = truth(move || typing.shown() == known);
+        view! { <option value=value prop:selected=chosen>{name}</option> }.into_any()
     };
     view! {
         <select
             aria-label=label.to_string()
-            on:change=move |event| {
+            on:change=act(move |event: Event| {
                 typing.commit(&event_target_value(&event));
-            }
+            })
         >
-            {move || options.get().into_iter().map(option).collect_view()}
+            {part(move || options.get().into_iter().map(option).collect::<Vec<AnyView>>().into_any())}
         </select>
     }
 }

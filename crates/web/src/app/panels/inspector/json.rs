@@ -2,9 +2,11 @@
 //! column and pointer, and the text stays as it was typed, whatever is selected in between.
 
 use crate::app::Ui;
+use crate::app::erased::{self, act, text, truth};
 use crate::data::form::Form;
 use crate::session::{Intent, Session};
 use leptos::prelude::*;
+use leptos::web_sys::{Event, MouseEvent};
 use serde_json::Value;
 use stowplan_core::design::{Edit, EditError, Part};
 use stowplan_core::scene::Subject;
@@ -33,9 +35,9 @@ pub(super) fn JsonEditor(form: Memo<Form>, drafts: RwSignal<Drafts>) -> impl Int
             drafts.update(|drafts| drafts.keep(part, text));
         }
     };
-    let text = move || draft_here().unwrap_or_else(|| kept.get());
-    let apply = move |_| {
-        let text = untrack(text);
+    let shown = move || draft_here().unwrap_or_else(|| kept.get());
+    let apply = act(move |_: MouseEvent| {
+        let text = untrack(shown);
         match edit_of(ui, &pointer.get_untracked(), &text) {
             Ok(edit) => {
                 error.set(None);
@@ -44,23 +46,28 @@ pub(super) fn JsonEditor(form: Memo<Form>, drafts: RwSignal<Drafts>) -> impl Int
             }
             Err(words) => error.set(Some((part.get_untracked(), words))),
         }
-    };
-    let revert = move |_| {
+    });
+    let revert = act(move |_: MouseEvent| {
         error.set(None);
         keep(None);
-    };
+    });
+    let is_same = truth(move || draft_here().is_none());
+    let complaint = erased::part(move || match error_here() {
+        Some(words) => view! { <p class="error" role="alert">{words}</p> }.into_any(),
+        None => ().into_any(),
+    });
     view! {
         <div class="json">
             <textarea
                 spellcheck="false"
                 aria-label="JSON of the entry"
-                prop:value=text
-                on:input=move |event| keep(Some(event_target_value(&event)))
+                prop:value=text(shown)
+                on:input=act(move |event: Event| keep(Some(event_target_value(&event))))
             ></textarea>
-            {move || error_here().map(|words| view! { <p class="error" role="alert">{words}</p> })}
+            {complaint}
             <div class="buttons">
-                <button class="primary" disabled=move || draft_here().is_none() on:click=apply>"Apply"</button>
-                <button class="plain" disabled=move || draft_here().is_none() on:click=revert>"Revert"</button>
+                <button class="primary" disabled=is_same on:click=apply>"Apply"</button>
+                <button class="plain" disabled=is_same on:click=revert>"Revert"</button>
             </div>
         </div>
     }

@@ -4,13 +4,14 @@ mod field;
 mod json;
 
 use crate::app::Ui;
-use crate::data::form::{Action, Finding, Form, form};
+use crate::app::erased::{act, part, rows, text, truth};
+use crate::data::form::{Action, Field, Finding, Form, Group, form};
 use crate::session::{InspectorView, Intent, Session};
 use field::FieldRow;
 use json::{Drafts, JsonEditor};
 use leptos::prelude::*;
 use leptos::web_sys::MouseEvent;
-use stowplan_core::model::Severity;
+use stowplan_core::severity::Severity;
 
 #[component]
 pub(in crate::app) fn Inspector() -> impl IntoView {
@@ -20,10 +21,10 @@ pub(in crate::app) fn Inspector() -> impl IntoView {
     let has_json = Memo::new(move |_| form.with(|form| form.pointer.is_some()));
     // Outlives the editor, which goes when something else is selected.
     let drafts = RwSignal::new(Drafts::default());
-    let content = move || match (view.get(), has_json.get()) {
+    let content = part(move || match (view.get(), has_json.get()) {
         (InspectorView::Json, true) => view! { <JsonEditor form drafts /> }.into_any(),
         (InspectorView::Form | InspectorView::Json, _) => view! { <Fields form /> }.into_any(),
-    };
+    });
     view! {
         <aside class="inspector" aria-label="Inspector">
             <Head form has_json />
@@ -43,8 +44,8 @@ fn Head(form: Memo<Form>, has_json: Memo<bool>) -> impl IntoView {
     let toggle = move |of: InspectorView, label: &'static str| {
         view! {
             <button
-                aria-pressed=move || (view.get() == of).to_string()
-                on:click=move |_| ui.dispatch(Intent::SetInspector(of))
+                aria-pressed=text(move || (view.get() == of).to_string())
+                on:click=act(move |_: MouseEvent| ui.dispatch(Intent::SetInspector(of)))
             >
                 {label}
             </button>
@@ -53,10 +54,10 @@ fn Head(form: Memo<Form>, has_json: Memo<bool>) -> impl IntoView {
     view! {
         <header>
             <div>
-                <p class="kind">{move || form.with(|form| form.kind.clone())}</p>
-                <h2>{move || form.with(|form| form.name.clone())}</h2>
+                <p class="kind">{text(move || form.with(|form| form.kind.clone()))}</p>
+                <h2>{text(move || form.with(|form| form.name.clone()))}</h2>
             </div>
-            <div class="segmented small" role="group" aria-label="View" class:unseen=move || !has_json.get()>
+            <div class="segmented small" role="group" aria-label="View" class:unseen=truth(move || !has_json.get())>
                 {toggle(InspectorView::Form, "Form")}
                 {toggle(InspectorView::Json, "JSON")}
             </div>
@@ -68,54 +69,60 @@ fn Head(form: Memo<Form>, has_json: Memo<bool>) -> impl IntoView {
 /// interrupted by a run, nor by the name that is being typed.
 #[component]
 fn Fields(form: Memo<Form>) -> impl IntoView {
-    let headings = Memo::new(move |_| {
+    let keys = move || {
         form.with(|form| {
-            let subject = (form.kind.clone(), form.key.clone());
+            let subject = (&form.kind, &form.key);
             let headings = form.groups.iter().enumerate();
-            headings
-                .map(|(at, group)| (at, group.heading.clone(), subject.clone()))
-                .collect::<Vec<_>>()
+            let key =
+                |(at, group): (usize, &Group)| format!("{at} {:?} {subject:?}", group.heading);
+            headings.map(key).collect()
         })
-    });
-    view! {
-        <For
-            each=move || headings.get()
-            key=Clone::clone
-            children=move |(at, heading, _)| view! { <FieldGroup form at heading /> }
-        />
-    }
+    };
+    rows(keys, move |key| match position(&key) {
+        Some(at) => view! { <FieldGroup form at /> }.into_any(),
+        None => ().into_any(),
+    })
+}
+
+/// Keys of rows begin with a position.
+fn position(key: &str) -> Option<usize> {
+    key.split(' ').next()?.parse().ok()
 }
 
 #[component]
-fn FieldGroup(form: Memo<Form>, at: usize, heading: String) -> impl IntoView {
-    let keys = Memo::new(move |_| {
+fn FieldGroup(form: Memo<Form>, at: usize) -> impl IntoView {
+    let heading = form.with_untracked(|form| {
+        let group = form.groups.get(at);
+        group.map(|group| group.heading.clone()).unwrap_or_default()
+    });
+    let keys = move || {
         form.with(|form| {
             let fields = form
                 .groups
                 .get(at)
                 .into_iter()
-                .flat_map(|group| group.fields.iter().enumerate());
-            fields
-                .map(|(place, field)| (place, field.label.clone(), field.pointer.clone()))
-                .collect::<Vec<_>>()
+                .flat_map(|group| &group.fields);
+            let key = |(place, field): (usize, &Field)| {
+                format!("{place} {:?} {}", field.label, field.pointer)
+            };
+            fields.enumerate().map(key).collect()
         })
-    });
+    };
+    let row = move |key: String| match position(&key) {
+        Some(place) => view! { <FieldRow form at=(at, place) /> }.into_any(),
+        None => ().into_any(),
+    };
     let title = (!heading.is_empty()).then(|| view! { <h3>{heading}</h3> });
     view! {
         <section class="fields">
             {title}
-            <For
-                each=move || keys.get()
-                key=Clone::clone
-                children=move |(place, ..)| view! { <FieldRow form at=(at, place) /> }
-            />
+            {rows(keys, row)}
         </section>
     }
 }
 
 #[component]
 fn Findings(form: Memo<Form>) -> impl IntoView {
-    let findings = Memo::new(move |_| form.with(|form| form.findings.clone()));
     let card = |finding: Finding| {
         let tone = match finding.severity {
             Severity::Error => "finding red",
@@ -130,8 +137,17 @@ fn Findings(form: Memo<Form>) -> impl IntoView {
                 <p class="place">{finding.pointer}</p>
             </div>
         }
+        .into_any()
     };
-    view! { <div class="findings">{move || findings.get().into_iter().map(card).collect_view()}</div> }
+    let cards = part(move || {
+        let findings = form.with(|form| form.findings.clone());
+        findings
+            .into_iter()
+            .map(card)
+            .collect::<Vec<AnyView>>()
+            .into_any()
+    });
+    view! { <div class="findings">{cards}</div> }
 }
 
 #[component]
@@ -145,14 +161,22 @@ fn Actions(form: Memo<Form>) -> impl IntoView {
             "action"
         };
         let intent = action.intent;
-        let act = move |event: MouseEvent| {
+        let act = act(move |event: MouseEvent| {
             if !is_repeated(&event) {
                 ui.dispatch(intent.clone());
             }
-        };
-        view! { <button class=tone on:click=act>{action.label}</button> }
+        });
+        view! { <button class=tone on:click=act>{action.label}</button> }.into_any()
     };
-    view! { <footer class="actions">{move || actions.get().into_iter().map(button).collect_view()}</footer> }
+    let buttons = part(move || {
+        let actions = actions.get();
+        actions
+            .into_iter()
+            .map(button)
+            .collect::<Vec<AnyView>>()
+            .into_any()
+    });
+    view! { <footer class="actions">{buttons}</footer> }
 }
 
 /// The second click of a double click may land on a button that the first one has put there.

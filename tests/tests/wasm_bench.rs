@@ -1,0 +1,40 @@
+//! Figures of the browser, never asserted: `cargo xtask bench browser` prints them.
+#![cfg(target_arch = "wasm32")]
+
+use stowplan_tests::workload::{largest, read_check, read_check_print, thousand};
+use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const RUNS: usize = 15;
+
+#[wasm_bindgen_test]
+fn figures() {
+    let text = largest();
+    show("one task definition of 64 KiB parsed and checked", || {
+        std::hint::black_box(read_check(&text));
+    });
+    show("  the browser's JSON.parse of it", || {
+        let _ = std::hint::black_box(js_sys::JSON::parse(&text));
+    });
+    let texts = thousand();
+    show("1,000 task definitions parsed, checked and printed", || {
+        let sizes = texts.iter().map(|text| read_check_print(text));
+        std::hint::black_box(sizes.sum::<usize>());
+    });
+}
+
+fn show(what: &str, work: impl Fn()) {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    let clock = clock.expect("a browser has a clock");
+    let mut times: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let start = clock.now();
+            work();
+            clock.now() - start
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let (min, median, max) = (times[0], times[RUNS / 2], times[RUNS - 1]);
+    console_log!("browser    {min:>9.3} {median:>9.3} {max:>9.3}  {what}");
+}
