@@ -14,6 +14,7 @@ mod ci;
 mod dist;
 mod engine;
 mod error;
+mod fuzz;
 mod http;
 mod image;
 mod interrupt;
@@ -58,8 +59,10 @@ enum Command {
     Image(HostOption),
     /// Run a private Docker engine in the foreground, for a machine that has none running
     Engine,
-    /// Run the benchmarks, all or those named
+    /// Run the benchmarks, all or those named, such as `taskdef`; `browser` is those in Chromium
     Bench(NamesOption),
+    /// Look for inputs that break the reader or the rules of task definitions, by libFuzzer
+    Fuzz(fuzz::FuzzOptions),
     /// Run the native tests and rewrite the expected texts that differ; review the diff
     Bless(ExtraOption),
 }
@@ -125,6 +128,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Image(options) => image::run(&workspace, options.host.as_deref()),
         Command::Engine => engine::run(&workspace),
         Command::Bench(options) => bench::run(&workspace, &options.names),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Bless(options) => bless::run(&workspace, &options.extra),
     }
 }

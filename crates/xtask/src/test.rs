@@ -120,23 +120,27 @@ fn run_native(workspace: &Workspace, extra: &[String]) -> Result<()> {
 }
 
 fn run_wasm(workspace: &Workspace, extra: &[String]) -> Result<()> {
+    for selection in wasm_selections(workspace)? {
+        let mut cargo = in_chromium(workspace, selection)?;
+        process::run(cargo.arg("--").args(extra), &workspace.interrupt)?;
+    }
+    Ok(())
+}
+
+/// A `cargo test` of a selection for wasm, with all that its runner needs.
+pub(crate) fn in_chromium(workspace: &Workspace, selection: &[&str]) -> Result<Command> {
     wasm_target::ensure(workspace)?;
     let runner = wasm_bindgen::ensure(workspace)?;
     let chromium = chromium::ensure(workspace)?;
     let capabilities = chromium.write_webdriver_json(workspace)?;
-    for selection in wasm_selections(workspace)? {
-        let mut cargo = workspace.cargo();
-        cargo
-            .args(["test", "--target", wasm_target::WASM])
-            .args(selection)
-            .arg("--")
-            .args(extra)
-            .env("PATH", runner.path_with_it_first()?)
-            .env("CHROMEDRIVER", &chromium.driver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
-        process::run(&mut cargo, &workspace.interrupt)?;
-    }
-    Ok(())
+    let mut cargo = workspace.cargo();
+    cargo
+        .args(["test", "--target", wasm_target::WASM])
+        .args(selection)
+        .env("PATH", runner.path_with_it_first()?)
+        .env("CHROMEDRIVER", &chromium.driver)
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+    Ok(cargo)
 }
 
 /// What to test on wasm: the web crate only once it has tests, since building it takes minutes.

@@ -2,6 +2,7 @@
 
 pub(crate) mod apt;
 pub(crate) mod cargo_deny;
+pub(crate) mod cargo_fuzz;
 pub(crate) mod cargo_tool;
 pub(crate) mod chromium;
 pub(crate) mod docker;
