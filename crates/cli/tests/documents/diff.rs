@@ -24,7 +24,7 @@ memory of `app` 256 → 512 MiB
     let same = folder.stowplan(&["diff", "a.json", "a.json"]);
     assert_eq!(
         (same.code, same.out.as_str()),
-        (Some(0), "nothing that runs differs\n")
+        (Some(0), "nothing differs that ECS would see\n")
     );
 }
 
