@@ -240,7 +240,7 @@ pub fn command(id: &str) -> Option<&'static Command> {
 #[must_use]
 pub fn command_for(key: &str, ctrl: bool, shift: bool) -> Option<&'static Command> {
     let key = key.to_ascii_lowercase();
-    let is_sign = key.chars().count() == 1 && !key.chars().all(char::is_alphanumeric);
+    let is_sign = key.chars().count() == 1 && key.chars().all(|c| !c.is_ascii_alphanumeric());
     let given = |keys: &Keys| {
         let shift_fits = is_sign || keys.shift == shift;
         keys.key.to_ascii_lowercase() == key && keys.ctrl == ctrl && shift_fits

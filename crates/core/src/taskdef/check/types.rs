@@ -87,6 +87,9 @@ impl Walk {
             }
             (Kind::List(item), Value::Array(items)) => {
                 for (at, value) in items.iter().enumerate() {
+                    if is_right(*item, value) {
+                        continue;
+                    }
                     let pointer = format!("{pointer}/{at}");
                     if value.is_null() {
                         self.open.insert(pointer.clone());
@@ -95,7 +98,10 @@ impl Walk {
                 }
             }
             (Kind::Map, Value::Object(fields)) => {
-                for (name, value) in fields {
+                let others = fields
+                    .iter()
+                    .filter(|(_, value)| !is_right(Kind::Text, value));
+                for (name, value) in others {
                     self.value(&format!("{pointer}/{}", escape(name)), Kind::Text, value);
                 }
             }
@@ -254,12 +260,18 @@ impl Walk {
             }
         }
         for (name, value) in fields {
+            let is_output =
+                structure == TaskDefinition::STRUCTURE && OUTPUT_ONLY.contains(&name.as_str());
+            let member = structure.member(name);
+            if !is_output && member.is_some_and(|member| is_right(member.kind, value)) {
+                continue;
+            }
             let pointer = format!("{pointer}/{}", escape(name));
-            if structure == TaskDefinition::STRUCTURE && OUTPUT_ONLY.contains(&name.as_str()) {
+            if is_output {
                 self.found.add(Rule::OutputOnly, pointer, [name]);
                 continue;
             }
-            match structure.member(name) {
+            match member {
                 Some(member) => self.value(&pointer, member.kind, value),
                 None => self.unknown(&pointer, structure, name, value, fields),
             }
@@ -306,6 +318,19 @@ const HABITS: [(&str, &str); 5] = [
 
 /// Members that hold commands.
 const COMMANDS: [&str; 2] = ["/command", "/entryPoint"];
+
+/// Whether a plain value is just as it should be: nearly all are, and need no place.
+fn is_right(kind: Kind, value: &Value) -> bool {
+    match (kind, value) {
+        (Kind::Text, Value::String(text)) => !is_placeholder(text),
+        (Kind::Choice(choices), Value::String(text)) => choices.contains(&text.as_str()),
+        (Kind::Boolean, Value::Bool(_)) => true,
+        (Kind::Integer(first, last), Value::Number(number)) => number
+            .as_i64()
+            .is_some_and(|number| (first..=last).contains(&number)),
+        _ => false,
+    }
+}
 
 /// Whether `pointer` leads to a word of a command.
 fn is_in_command(pointer: &str) -> bool {
