@@ -9,6 +9,7 @@ mod events;
 mod explain;
 mod json;
 mod mistakes;
+mod query;
 mod rules;
 mod tasks;
 
@@ -20,5 +21,6 @@ pub use events::{Tone, event_is_listed, event_text, event_tone, service_message}
 pub use explain::{explanation_rows, explanation_sentence};
 pub use json::event_line;
 pub use mistakes::mistake_words;
+pub use query::{query_error_excerpt, query_error_words};
 pub use rules::{finding_words, placed_words, rule_words};
 pub use tasks::{stopped_reason, task_sentence};
