@@ -13,23 +13,39 @@ pub struct CpuUnits(pub u32);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MemoryMib(pub u32);
 
-/// CPU and memory together: what a host registers and what a task reserves.
+/// What is counted of a host: what it registers, and what a task reserves of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resources {
     /// CPU units.
     pub cpu: CpuUnits,
     /// Memory in MiB.
     pub memory: MemoryMib,
+    /// Network interfaces for `awsvpc` tasks, the host's own not among them (ecs.md 2.6);
+    /// `u32::MAX` where the number is not known and so not limited.
+    pub interfaces: u32,
+    /// GPUs, each held by one task alone (ecs.md 2.7).
+    pub gpus: u32,
 }
 
 impl Resources {
-    /// Both dimensions in one value.
+    /// CPU units and MiB, no interface and no GPU.
     #[must_use]
     pub const fn new(cpu: u32, memory_mib: u32) -> Self {
         Self {
             cpu: CpuUnits(cpu),
             memory: MemoryMib(memory_mib),
+            interfaces: 0,
+            gpus: 0,
         }
+    }
+
+    /// Whether all of `other` fits in.
+    #[must_use]
+    pub const fn holds(&self, other: &Self) -> bool {
+        self.cpu.0 >= other.cpu.0
+            && self.memory.0 >= other.memory.0
+            && self.interfaces >= other.interfaces
+            && self.gpus >= other.gpus
     }
 }
 
@@ -39,6 +55,8 @@ impl Add for Resources {
         Self {
             cpu: CpuUnits(self.cpu.0.saturating_add(other.cpu.0)),
             memory: MemoryMib(self.memory.0.saturating_add(other.memory.0)),
+            interfaces: self.interfaces.saturating_add(other.interfaces),
+            gpus: self.gpus.saturating_add(other.gpus),
         }
     }
 }
@@ -56,6 +74,8 @@ impl Sub for Resources {
         Self {
             cpu: CpuUnits(self.cpu.0.saturating_sub(other.cpu.0)),
             memory: MemoryMib(self.memory.0.saturating_sub(other.memory.0)),
+            interfaces: self.interfaces.saturating_sub(other.interfaces),
+            gpus: self.gpus.saturating_sub(other.gpus),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Events: what happened, past tense, for the log. Worded by [`crate::view`].
 
 use super::state::{InstanceStatus, StoppedCause, TargetHealth, TargetReason, TaskStatus};
-use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use crate::id::{
+    DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId, ZoneIx,
+};
 use crate::time::Instant;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -156,6 +158,30 @@ pub enum ServiceMessage {
     },
     /// The deployment configuration lets nothing start or stop.
     DeploymentBlocked,
+    /// Zones differ by more than their share; tasks are being moved.
+    ZonesUnbalanced {
+        /// Tasks by zone.
+        zones: Vec<(ZoneIx, u32)>,
+    },
+    /// Zones have their share again.
+    ZonesBalanced {
+        /// Tasks by zone.
+        zones: Vec<(ZoneIx, u32)>,
+    },
+    /// Has started tasks in a zone that had too few.
+    RebalanceStarted {
+        /// The zone.
+        zone: ZoneIx,
+        /// The tasks.
+        tasks: Vec<TaskId>,
+    },
+    /// Moving tasks between zones was given up.
+    RebalanceStopped,
+    /// Daemon tasks stand where the constraints do not allow them.
+    DaemonConstraintViolated {
+        /// The tasks.
+        tasks: Vec<TaskId>,
+    },
     /// Launches fail again and again.
     UnableToStart,
 }
@@ -175,7 +201,8 @@ impl ServiceMessage {
             Self::SteadyState
             | Self::UnableToPlace { .. }
             | Self::DeploymentBlocked
-            | Self::UnableToStart => true,
+            | Self::UnableToStart
+            | Self::ZonesUnbalanced { .. } => true,
             Self::StartedTasks { .. }
             | Self::StoppedRunning { .. }
             | Self::StoppedPending { .. }
@@ -184,7 +211,11 @@ impl ServiceMessage {
             | Self::BegunDraining { .. }
             | Self::TargetUnhealthy { .. }
             | Self::ContainersUnhealthy { .. }
-            | Self::DeploymentCompleted { .. } => false,
+            | Self::DeploymentCompleted { .. }
+            | Self::ZonesBalanced { .. }
+            | Self::RebalanceStarted { .. }
+            | Self::RebalanceStopped
+            | Self::DaemonConstraintViolated { .. } => false,
         }
     }
 }

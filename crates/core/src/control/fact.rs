@@ -181,6 +181,10 @@ pub enum StartCause {
     Replacement,
     /// A task is unhealthy and its replacement starts first.
     UnhealthyReplacement,
+    /// A host fits a daemon service and has no task of it.
+    Daemon,
+    /// A zone has fewer tasks than its share (ecs.md 2.13).
+    ZoneRebalancing,
 }
 
 /// Why a task is stopped.
@@ -200,6 +204,13 @@ pub enum StopCause {
     UnhealthyContainers,
     /// Its service is no longer in the design.
     ServiceDeleted,
+    /// Its zone has more tasks than its share.
+    ZoneRebalancing {
+        /// The deployment that decided.
+        deployment: DeploymentId,
+    },
+    /// A daemon task's host no longer satisfies the service's constraints.
+    ConstraintViolated,
 }
 
 /// What the control plane orders. Each has a cause.
@@ -262,6 +273,20 @@ pub enum Action {
         task: TaskId,
         /// Target group.
         target_group: TargetGroupIx,
+    },
+    /// A DAEMON service wants so many tasks, since so many hosts fit it.
+    SetDesiredCount {
+        /// Service.
+        service: ServiceIx,
+        /// One for each host.
+        count: u32,
+    },
+    /// Tasks of a service begin, or cease, to be moved between zones.
+    SetRebalancing {
+        /// Service.
+        service: ServiceIx,
+        /// Whether they are.
+        moving: bool,
     },
     /// A message on the service's event list.
     PutServiceEvent {

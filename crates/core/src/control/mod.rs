@@ -17,7 +17,9 @@ pub use event::{Event, EventKind, ServiceMessage};
 pub use fact::{
     Action, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause, StopCause,
 };
-pub use placement::{Candidate, Explanation, Verdict, explain};
+pub use placement::{
+    Candidate, Change, Explanation, Placement, PortHolder, Remedy, Verdict, explain, matching,
+};
 pub use state::{
     ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
     ServiceState, StopCode, Stopped, StoppedCause, Target, TargetHealth, TargetReason, Task,

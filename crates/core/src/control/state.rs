@@ -1,9 +1,9 @@
 //! What the control plane knows: tasks, services, hosts. Written by `apply` alone.
 
 use super::event::ServiceMessage;
-use super::fact::{HostLoss, NetworkBinding, StopCause};
+use super::fact::{Fact, HostLoss, NetworkBinding, Observation, StartCause, StopCause};
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
-use crate::model::ServiceTarget;
+use crate::model::{Model, Scheduling, ServiceTarget};
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
 use crate::units::Resources;
@@ -195,6 +195,8 @@ pub struct Task {
     pub last_status: TaskStatus,
     /// What is wanted: RUNNING or STOPPED.
     pub desired_status: TaskStatus,
+    /// Why it was started.
+    pub cause: StartCause,
     /// What it reserves on its host until it is desired STOPPED.
     pub reserved: Resources,
     /// Host ports that it holds until it is desired STOPPED.
@@ -288,6 +290,12 @@ pub struct ServiceState {
     pub deployments: Vec<Deployment>,
     /// Its tasks that have not STOPPED, or whose targets still drain.
     pub tasks: BTreeSet<TaskId>,
+    /// How many wanted tasks it has on each host, where it has any.
+    pub on: BTreeMap<InstanceIx, u32>,
+    /// How many tasks a DAEMON service wants: one for each host that fits it.
+    pub daemon_count: u32,
+    /// Whether tasks are being moved from fuller zones to emptier ones (ecs.md 2.13).
+    pub rebalancing: bool,
     /// When anything of it last changed: a deployment, or a task that is wanted.
     pub changed_at: Instant,
     /// Messages that still hold, by kind, and when they were last said.
@@ -307,8 +315,10 @@ impl ServiceState {
 /// Status of a container instance (ecs.md 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstanceStatus {
-    /// Registered and connected.
+    /// Registered.
     Active,
+    /// Nothing is placed on it any more.
+    Draining,
     /// Gone.
     Inactive,
 }
@@ -318,12 +328,47 @@ pub enum InstanceStatus {
 pub struct InstanceState {
     /// Status.
     pub status: InstanceStatus,
+    /// Whether its agent is connected.
+    pub connected: bool,
+    /// When it registered.
+    pub registered_at: Instant,
     /// Sum of what its wanted tasks reserve.
     pub reserved: Resources,
     /// Host ports that its wanted tasks hold.
     pub ports: BTreeSet<ReservedPort>,
     /// Its tasks that have not STOPPED.
     pub tasks: BTreeSet<TaskId>,
+    /// How many wanted tasks of each service it has, where it has any.
+    pub wanted: BTreeMap<ServiceIx, u32>,
+}
+
+impl InstanceStatus {
+    /// ECS's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Draining => "DRAINING",
+            Self::Inactive => "INACTIVE",
+        }
+    }
+}
+
+impl InstanceState {
+    /// `runningTasksCount`: its tasks that are desired RUNNING (ecs.md 2.4).
+    #[must_use]
+    pub fn running(&self) -> u32 {
+        self.wanted.values().sum()
+    }
+}
+
+/// Hosts whose room changed, told once to whoever follows it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::control) struct RoomChanges {
+    /// How many changes there ever were; one of everything counts and names no host.
+    pub(in crate::control) count: u64,
+    /// The last of them, since the last decision.
+    pub(in crate::control) hosts: Vec<InstanceIx>,
 }
 
 /// Everything the control plane knows. One cloneable value.
@@ -347,6 +392,8 @@ pub struct ControlState {
     pub wake_at: Option<Instant>,
     /// Tasks of which something was seen or ordered since the last decision.
     pub attention: BTreeSet<TaskId>,
+    /// Changes of hosts since the last decision.
+    pub(in crate::control) room_changes: RoomChanges,
 }
 
 impl ControlState {
@@ -357,6 +404,30 @@ impl ControlState {
             seed,
             wake_at: Some(Instant::ZERO),
             ..Self::default()
+        }
+    }
+
+    /// A control plane to which every host of the model has registered, and nothing else: what
+    /// a design is asked about before anything runs.
+    #[must_use]
+    pub fn registered(model: &Model, seed: u64) -> Self {
+        let mut state = Self::new(seed);
+        for (instance, _) in model.present_instances() {
+            let seen = Fact::Observed(Observation::InstanceRegistered { instance });
+            state.apply(model, Instant::ZERO, &seen, &mut Vec::new());
+        }
+        state
+    }
+
+    /// How many tasks a service wants: its own number, or one for each host of a DAEMON.
+    #[must_use]
+    pub fn desired_count(&self, model: &Model, service: ServiceIx) -> u32 {
+        match model.service(service).scheduling {
+            Scheduling::Replica => model.service(service).desired_count,
+            Scheduling::Daemon => self
+                .services
+                .get(&service)
+                .map_or(0, |known| known.daemon_count),
         }
     }
 

@@ -1,10 +1,10 @@
 //! One turn of the control plane, the same in every world: fold what was seen, decide, fold what
 //! is ordered, hand the orders out.
 
-use super::decide::decide;
+use super::decide::decide_with;
 use super::event::Event;
 use super::fact::{Action, Fact, Observation};
-use super::placement::Explanation;
+use super::placement::{Explanation, Placement};
 use super::state::ControlState;
 use crate::model::Model;
 use crate::time::Instant;
@@ -15,7 +15,8 @@ use alloc::vec::Vec;
 pub struct Turn {
     /// Orders, in the order they were made.
     pub actions: Vec<Action>,
-    /// Why tasks could not be placed.
+    /// Why tasks could not be placed, when an event says so; and why one that was asked about
+    /// goes where it goes.
     pub explanations: Vec<Explanation>,
     /// When the next turn is due unless something is seen before.
     pub wake_at: Option<Instant>,
@@ -27,9 +28,11 @@ pub struct Turn {
 const PASSES_MAX: usize = 4;
 
 /// Applies `observations`, decides, applies the orders and says what happened in `log`.
+/// `placement` is the same value from turn to turn; a fresh one gives the same turn, later.
 pub fn turn(
     model: &Model,
     state: &mut ControlState,
+    placement: &mut Placement,
     now: Instant,
     observations: Vec<Observation>,
     log: &mut Vec<Event>,
@@ -42,7 +45,7 @@ pub fn turn(
     }
     let mut turn = Turn::default();
     for _ in 0..PASSES_MAX {
-        let decision = decide(model, state, now);
+        let decision = decide_with(model, state, placement, now);
         state.apply(model, now, &Fact::Considered, log);
         state.apply(model, now, &Fact::WakeSet(decision.wake_at), log);
         for action in &decision.actions {

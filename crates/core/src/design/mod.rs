@@ -6,10 +6,12 @@
 mod edit;
 mod elb;
 mod history;
+mod host;
 mod names;
 mod part;
 mod sample;
 mod service;
+mod template;
 
 pub use edit::{Edit, EditError};
 pub use elb::{
@@ -17,13 +19,18 @@ pub use elb::{
     TargetGroupTuple, ValuesConfig,
 };
 pub use history::History;
+pub use host::{
+    AccountSetting, ContainerInstance, GpuDevice, GpuInfo, HostAttribute, InstanceType, MemoryInfo,
+    NetworkInfo, ProcessorInfo, RegisteredResource, VCpuInfo, VersionInfo,
+};
 pub use names::{fresh_name, last_segment};
 pub use part::Part;
 pub use sample::sample;
 pub use service::{
-    DeploymentConfiguration, PlacementConstraint, PlacementStrategy, Service, ServiceLoadBalancer,
-    Workload,
+    AwsvpcConfiguration, DeploymentConfiguration, NetworkConfiguration, PlacementConstraint,
+    PlacementStrategy, Service, ServiceLoadBalancer, Workload,
 };
+pub use template::PlacementTemplate;
 
 use crate::source::{ReadError, read};
 use crate::taskdef::{Extra, TaskDefinition};
@@ -56,6 +63,12 @@ pub struct Design {
     /// Clusters (CreateCluster).
     #[serde(default)]
     pub clusters: Vec<Cluster>,
+    /// Settings of the account (ListAccountSettings).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub account_settings: Vec<AccountSetting>,
+    /// Instance types beside those of our catalogue, or instead of them (DescribeInstanceTypes).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instance_types: Vec<InstanceType>,
     /// Hosts registered to a cluster.
     #[serde(default)]
     pub container_instances: Vec<ContainerInstance>,
@@ -115,30 +128,6 @@ pub struct Subnet {
 pub struct Cluster {
     /// Name.
     pub cluster_name: String,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// A container instance: an EC2 host that runs the ECS agent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ContainerInstance {
-    /// Id, `i-…`.
-    pub ec2_instance_id: String,
-    /// Instance type, such as `m5.large`.
-    pub instance_type: String,
-    /// Zone that it stands in.
-    pub availability_zone: String,
-    /// Cluster it registers to; absent means the first of the document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// CPU units that it registers, where they differ from the type's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registered_cpu: Option<u32>,
-    /// MiB that it registers, where they differ from what we infer from the type.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registered_memory: Option<u32>,
     /// Every other field, kept.
     #[serde(flatten)]
     pub extra: Extra,
@@ -255,13 +244,15 @@ mod tests {
     fn unknown_fields_survive_a_round_trip() {
         let text = r#"{"stowplan":1,"name":"x","alarms":[{"AlarmName":"a"}],"network":{"vpc":{"a":1}},
             "services":[{"serviceName":"s","tags":[{"key":"k","value":"v"}]}],
-            "containerInstances":[{"ec2InstanceId":"i","instanceType":"m5.large","availabilityZone":"z","attributes":[]}]}"#;
+            "containerInstances":[{"ec2InstanceId":"i","instanceType":"m5.large","availabilityZone":"z","containerInstanceArn":"arn","attributes":[{"name":"a","targetType":"t"}]}]}"#;
         let design = Design::read(text).unwrap();
         let again: serde_json::Value = serde_json::from_str(&design.write()).unwrap();
         assert_eq!(again["alarms"][0]["AlarmName"], "a");
         assert_eq!(again["network"]["vpc"]["a"], 1);
         assert_eq!(again["services"][0]["tags"][0]["key"], "k");
-        assert!(again["containerInstances"][0]["attributes"].is_array());
+        let host = &again["containerInstances"][0];
+        assert_eq!(host["containerInstanceArn"], "arn");
+        assert_eq!(host["attributes"][0]["targetType"], "t");
         assert_eq!(Design::read(&design.write()).unwrap(), design);
     }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
+use crate::query::QueryError;
 use crate::severity::Severity;
 use crate::taskdef::Finding;
 use alloc::string::String;
@@ -77,6 +78,79 @@ pub enum Problem {
         /// Type and field as written.
         text: String,
     },
+    /// A spread or binpack strategy that does not say over what.
+    StrategyWithoutField {
+        /// Its type.
+        kind: String,
+    },
+    /// More strategies than a service may have.
+    TooManyStrategies {
+        /// How many.
+        count: usize,
+    },
+    /// More constraints than a task may have, the task definition's among them.
+    TooManyConstraints {
+        /// How many.
+        count: usize,
+    },
+    /// A placement constraint that does not exist.
+    UnknownConstraint {
+        /// Its type as written.
+        kind: String,
+    },
+    /// A `memberOf` without an expression.
+    ConstraintWithoutExpression,
+    /// A `distinctInstance` with an expression.
+    DistinctWithExpression,
+    /// An expression that the cluster query language does not have.
+    BadExpression {
+        /// The expression.
+        text: String,
+        /// What is wrong, and where in it.
+        error: QueryError,
+    },
+    /// Zone rebalancing is asked for where it cannot be.
+    RebalancingImpossible {
+        /// What forbids it.
+        obstacle: RebalancingObstacle,
+    },
+    /// A DAEMON service with a maximumPercent other than 100.
+    DaemonMaximumPercent {
+        /// As written.
+        percent: u32,
+    },
+    /// A DAEMON service with placement strategies, which it does not take.
+    DaemonWithStrategy,
+    /// A word that AWS does not know where it has a fixed list.
+    UnknownWord {
+        /// The word.
+        word: String,
+        /// Those that there are.
+        known: &'static [&'static str],
+    },
+    /// A moment that is neither ISO text nor seconds since 1970.
+    BadMoment {
+        /// As written.
+        text: String,
+    },
+    /// A host's attribute without a name, or with a value that AWS does not take.
+    BadAttribute {
+        /// Name and value as written.
+        text: String,
+    },
+}
+
+/// What keeps zones from being rebalanced (ecs.md 2.13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RebalancingObstacle {
+    /// DAEMON services have one task on each host.
+    Daemon,
+    /// There is no room to start before something stops.
+    MaximumPercent,
+    /// The first strategy is another than spread over zones.
+    FirstStrategy,
+    /// A constraint asks for the zone.
+    ZoneConstraint,
 }
 
 impl Problem {
@@ -95,6 +169,19 @@ impl Problem {
             Self::NotSimulated { .. } => "DS013",
             Self::UnknownStrategy { .. } => "DS014",
             Self::TooManyTasks { .. } => "DS015",
+            Self::StrategyWithoutField { .. } => "DS016",
+            Self::TooManyStrategies { .. } => "DS017",
+            Self::TooManyConstraints { .. } => "DS018",
+            Self::UnknownConstraint { .. } => "DS019",
+            Self::ConstraintWithoutExpression => "DS020",
+            Self::DistinctWithExpression => "DS021",
+            Self::BadExpression { .. } => "DS022",
+            Self::RebalancingImpossible { .. } => "DS023",
+            Self::DaemonMaximumPercent { .. } => "DS024",
+            Self::DaemonWithStrategy => "DS025",
+            Self::UnknownWord { .. } => "DS026",
+            Self::BadMoment { .. } => "DS027",
+            Self::BadAttribute { .. } => "DS028",
         }
     }
 
@@ -109,9 +196,22 @@ impl Problem {
             | Self::DuplicatePriority { .. }
             | Self::PriorityOutOfRange { .. }
             | Self::TooManyTasks { .. }
-            | Self::UnknownStrategy { .. } => Severity::Error,
+            | Self::UnknownStrategy { .. }
+            | Self::StrategyWithoutField { .. }
+            | Self::TooManyStrategies { .. }
+            | Self::TooManyConstraints { .. }
+            | Self::UnknownConstraint { .. }
+            | Self::ConstraintWithoutExpression
+            | Self::DistinctWithExpression
+            | Self::BadExpression { .. }
+            | Self::DaemonMaximumPercent { .. }
+            | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
-            Self::DeploymentDeadlock { .. } => Severity::Warning,
+            Self::DeploymentDeadlock { .. }
+            | Self::RebalancingImpossible { .. }
+            | Self::DaemonWithStrategy
+            | Self::BadMoment { .. }
+            | Self::BadAttribute { .. } => Severity::Warning,
             Self::NotSimulated { .. } => Severity::Info,
         }
     }

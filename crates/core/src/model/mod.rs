@@ -3,21 +3,34 @@
 //! Compiling never fails: a part with an error is left out, the rest runs (invariant 7). Indices
 //! keep their meaning when an edited design is compiled again over the model before it.
 
+mod capabilities;
 mod catalogue;
 mod compile;
 mod diagnostic;
+mod placement;
 mod settings;
 
-pub use catalogue::{INSTANCE_TYPES, InstanceType, instance_type, registered_memory};
-pub use compile::{Compiled, compile, definition_findings};
-pub use diagnostic::{Diagnostic, Problem, TASKS_PER_SERVICE_MAX};
+pub use capabilities::{
+    AVAILABILITY_ZONE, Attributes, CPU_ARCHITECTURE, OS_FAMILY, TRUNK_ID, is_capability,
+};
+pub use catalogue::{
+    Architecture, INSTANCE_TYPES, InstanceType, PRICES_OF, instance_type, registered_memory,
+};
+pub use compile::{Compiled, compile, definition_findings, host_of_type};
+pub use diagnostic::{Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX};
+pub use placement::{
+    CONSTRAINTS_MAX, Constraint, ConstraintOrigin, DEFAULT_STRATEGIES, RUN_TASK_STRATEGIES,
+    STRATEGIES_MAX, Scheduling, SpreadField, Strategy,
+};
 pub use settings::Settings;
 
 use crate::design::Workload;
 use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx};
+use crate::query::Query;
 use crate::taskdef::{ReservedPort, TaskDefinition};
 use crate::time::Millis;
 use crate::units::{Resources, percent_ceil, percent_floor};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -27,6 +40,8 @@ use alloc::vec::Vec;
 pub struct Model {
     /// What AWS leaves open, as named settings.
     pub settings: Settings,
+    /// Instance types that the document brings along; they come before the catalogue's.
+    pub instance_types: Vec<InstanceType>,
     /// Zone names by [`ZoneIx`].
     pub zones: Vec<String>,
     /// Hosts by [`InstanceIx`].
@@ -37,6 +52,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// Target groups by [`TargetGroupIx`].
     pub target_groups: Vec<TargetGroup>,
+    /// Whether any expression asks which task groups stand on a host.
+    pub asks_for_groups: bool,
 }
 
 /// A host.
@@ -52,6 +69,18 @@ pub struct Instance {
     pub instance_type: String,
     /// What it registers.
     pub registered: Resources,
+    /// Host ports that no task gets: the agent's and SSH's, or as the document says.
+    pub reserved_ports: BTreeSet<ReservedPort>,
+    /// Its attributes, capabilities among them.
+    pub attributes: Attributes,
+    /// Version of its agent.
+    pub agent_version: String,
+    /// When it registered, in seconds since 1970, where the document says.
+    pub registered_at: Option<i64>,
+    /// Whether the document has it DRAINING: nothing is placed on it.
+    pub draining: bool,
+    /// Whether its agent is connected.
+    pub agent_connected: bool,
     /// Whether the design still has it.
     pub present: bool,
 }
@@ -67,6 +96,10 @@ pub struct Definition {
     pub reserved: Resources,
     /// Host ports that one task of it holds.
     pub static_ports: Vec<ReservedPort>,
+    /// Names of the capabilities that a host must have.
+    pub required_attributes: Vec<String>,
+    /// Its own `memberOf` constraints, by their places in its list; they hold beside the service's.
+    pub constraints: Vec<(usize, Query)>,
     /// The document's entry, for the runner and the simulated agent.
     pub document: Arc<TaskDefinition>,
 }
@@ -90,10 +123,18 @@ pub struct Service {
     pub grace_period: Millis,
     /// Target groups that its tasks register with.
     pub targets: Vec<ServiceTarget>,
-    /// Placement strategies in order; empty means ECS's default.
+    /// Placement strategies in order: those of the document or ECS's default.
     pub strategies: Vec<Strategy>,
-    /// At most one task of the service on each host.
-    pub distinct_instance: bool,
+    /// Its own placement constraints, by their places in its list.
+    pub constraints: Vec<(usize, Constraint)>,
+    /// Zones that its tasks may stand in, by the subnets of an `awsvpc` service.
+    pub zones: Option<BTreeSet<ZoneIx>>,
+    /// A number of tasks, or one on each host.
+    pub scheduling: Scheduling,
+    /// Whether zones are evened out once it is steady (ecs.md 2.13).
+    pub zone_rebalancing: bool,
+    /// The task group of its tasks, `service:NAME` (ecs.md 2.9).
+    pub group: String,
     /// How its containers behave.
     pub workload: Workload,
     /// Whether the design still has it, without error.
@@ -109,21 +150,6 @@ pub struct ServiceTarget {
     pub container_name: String,
     /// Container port.
     pub container_port: u16,
-}
-
-/// A placement strategy (reference ecs.md 2.10).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Strategy {
-    /// Fewest tasks of the service per zone.
-    SpreadZone,
-    /// Fewest tasks of the service per host.
-    SpreadInstance,
-    /// Least CPU remaining.
-    BinpackCpu,
-    /// Least memory remaining.
-    BinpackMemory,
-    /// A seeded draw.
-    Random,
 }
 
 /// A target group.
@@ -207,6 +233,62 @@ impl Model {
         let all = self.instances.iter().enumerate();
         all.filter(|(_, host)| host.present)
             .map(|(at, host)| (InstanceIx::from_at(at), host))
+    }
+}
+
+impl Model {
+    /// The instance type called `name`: the document's own, else the catalogue's.
+    #[must_use]
+    pub fn instance_type(&self, name: &str) -> Option<&InstanceType> {
+        let stated = self.instance_types.iter().find(|known| known.name == name);
+        stated.or_else(|| instance_type(name))
+    }
+
+    fn any_query_asks_for_groups(&self) -> bool {
+        let of_definitions = self.task_definitions.iter().flat_map(|it| &it.constraints);
+        let of_services = self.services.iter().flat_map(|it| &it.constraints);
+        let of_services = of_services.filter_map(|(_, it)| match it {
+            Constraint::MemberOf(query) => Some(query),
+            Constraint::DistinctInstance => None,
+        });
+        let mut all = of_definitions.map(|(_, query)| query).chain(of_services);
+        all.any(Query::asks_for_groups)
+    }
+
+    /// The constraint that `origin` names, as an expression; `None` for distinctInstance.
+    #[must_use]
+    pub fn expression(
+        &self,
+        service: ServiceIx,
+        definition: TaskDefinitionIx,
+        origin: ConstraintOrigin,
+    ) -> Option<&Query> {
+        match origin {
+            ConstraintOrigin::TaskDefinition(at) => {
+                let mut constraints = self.definition(definition).constraints.iter();
+                constraints
+                    .find(|(known, _)| *known == at)
+                    .map(|(_, query)| query)
+            }
+            ConstraintOrigin::Service(at) => {
+                let mut constraints = self.service(service).constraints.iter();
+                let found = constraints.find(|(known, _)| *known == at)?;
+                match &found.1 {
+                    Constraint::MemberOf(query) => Some(query),
+                    Constraint::DistinctInstance => None,
+                }
+            }
+        }
+    }
+
+    /// All instance types, the document's own first.
+    pub fn all_instance_types(&self) -> impl Iterator<Item = &InstanceType> {
+        let hidden = |known: &&InstanceType| {
+            let stated = &self.instance_types;
+            !stated.iter().any(|own| own.name == known.name)
+        };
+        let catalogue = INSTANCE_TYPES.iter().filter(hidden);
+        self.instance_types.iter().chain(catalogue)
     }
 }
 

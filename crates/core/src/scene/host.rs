@@ -7,7 +7,6 @@ use super::{Source, Target};
 use crate::control::{InstanceStatus, StopCode, TaskStatus};
 use crate::design::Part;
 use crate::id::{InstanceIx, TaskId};
-use crate::model::instance_type;
 use crate::time::Millis;
 use crate::units::Resources;
 use alloc::collections::BTreeMap;
@@ -97,6 +96,12 @@ fn draw_head(
     let width = right.x - kind_end - 8.0;
     match status {
         Some(InstanceStatus::Active) => draw_terminate(&host.ec2_instance_id, card, draft),
+        Some(InstanceStatus::Draining) => {
+            draw_terminate(&host.ec2_instance_id, card, draft);
+            let left = point(right.x - 22.0, right.y);
+            let amber = face(TextStyle::Mono, Token::Amber);
+            draft.text_right(left, "DRAINING", amber, width - 22.0);
+        }
         Some(InstanceStatus::Inactive) => {
             draft.text_right(
                 right,
@@ -106,7 +111,9 @@ fn draw_head(
             );
         }
         None => {
-            let size = instance_type(&host.instance_type)
+            let size = source
+                .model
+                .instance_type(&host.instance_type)
                 .map(|size| format!("{} vCPU {} GiB", size.vcpu, size.memory_mib / 1024));
             draft.text_right(
                 right,

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::control::{
-    ContainerHealth, ControlState, InstanceState, InstanceStatus, Task, TaskStatus,
+    ContainerHealth, ControlState, InstanceState, InstanceStatus, StartCause, Task, TaskStatus,
 };
 use crate::design::sample;
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
@@ -31,6 +31,7 @@ fn task(number: u64, memory: u32) -> Task {
         instance: InstanceIx(0),
         last_status: TaskStatus::Running,
         desired_status: TaskStatus::Running,
+        cause: StartCause::DesiredCount,
         reserved: Resources::new(256, memory),
         static_ports: Vec::new(),
         created_at: Instant(number),
@@ -59,9 +60,12 @@ fn stowed(memory: &[u32]) -> ControlState {
     }
     let state = InstanceState {
         status: InstanceStatus::Active,
+        connected: true,
+        registered_at: Instant::ZERO,
         reserved: Resources::default(),
         ports: BTreeSet::new(),
         tasks: ids,
+        wanted: BTreeMap::new(),
     };
     control.instances.insert(InstanceIx(0), state);
     control

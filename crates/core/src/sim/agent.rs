@@ -26,7 +26,7 @@ const PULL_JITTER_PERCENT: u64 = 20;
 pub(super) struct AgentTask {
     pub(super) instance: InstanceIx,
     service: ServiceIx,
-    definition: TaskDefinitionIx,
+    pub(super) definition: TaskDefinitionIx,
     phase: Phase,
     /// When its containers answer requests.
     pub(super) answers_at: Option<Instant>,
@@ -75,7 +75,7 @@ impl World {
         if awsvpc {
             self.due_in(settings.eni_attachment, Due::NetworkAttached(task));
         } else {
-            self.due_in(settings.agent_latency, Due::PullStarted(task));
+            self.queue_task(task, instance);
         }
     }
 
@@ -87,9 +87,10 @@ impl World {
     }
 
     pub(super) fn network_attached(&mut self, task: TaskId, seen: &mut Vec<Observation>) {
-        if self.agent_in(task, Phase::Waiting).is_some() {
+        let instance = self.agent_in(task, Phase::Waiting).map(|it| it.instance);
+        if let Some(instance) = instance {
             seen.push(Observation::NetworkAttached { task });
-            self.due_in(self.model.settings.agent_latency, Due::PullStarted(task));
+            self.queue_task(task, instance);
         }
     }
 
@@ -322,11 +323,11 @@ impl World {
         let Some(agent) = self.agent_in(task, Phase::Stopping) else {
             return;
         };
-        let awsvpc = {
-            let definition = agent.definition;
-            self.model.definition(definition).document.network_mode() == NetworkMode::Awsvpc
-        };
+        let (instance, definition) = (agent.instance, agent.definition);
+        let document = &self.model.definition(definition).document;
+        let awsvpc = document.network_mode() == NetworkMode::Awsvpc;
         seen.push(Observation::ContainersStopped { task });
+        self.release_task(task, instance);
         let settings = self.model.settings;
         let length = if awsvpc {
             settings.eni_attachment

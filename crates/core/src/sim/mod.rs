@@ -5,6 +5,7 @@
 
 mod agent;
 mod balancer;
+mod host;
 mod input;
 mod recording;
 mod timeline;

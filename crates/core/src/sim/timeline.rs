@@ -6,7 +6,8 @@
 use super::input::Input;
 use super::recording::{Recording, StampedInput};
 use super::world::World;
-use crate::control::Event;
+use crate::control::{Event, Explanation};
+use crate::id::TaskId;
 use crate::model::Model;
 use crate::time::{Instant, Millis};
 use alloc::string::String;
@@ -122,6 +123,20 @@ impl Timeline {
             label: stamped.input.label(),
         };
         inputs.map(mark).collect()
+    }
+
+    /// Why a task that was started stands where it stands: the run is played again from the last
+    /// checkpoint before its placement, with somebody asking. `None` if the run never started it.
+    #[must_use]
+    pub fn explain_start(&self, task: TaskId) -> Option<(Explanation, Arc<Model>)> {
+        let known = |world: &World| world.control().tasks.get(&task).map(|it| it.created_at);
+        let at = known(&self.cursor).or_else(|| known(&self.head))?;
+        let before = self
+            .checkpoints
+            .partition_point(|checkpoint| checkpoint.now() < at);
+        // The first checkpoint is the world before its first moment.
+        let world = self.checkpoints[before.saturating_sub(1)].clone();
+        world.explain_start(task, at)
     }
 
     /// Makes `to` the present moment, playing on or going back as needed.

@@ -2,10 +2,12 @@
 //! plane. Changed only by stepping (invariant 3).
 
 use super::agent::AgentTask;
+use super::host::HostAgent;
 use super::input::Input;
 use super::recording::{Recording, StampedInput};
 use crate::control::{
-    Action, ControlState, Event, EventKind, HostLoss, InstanceStatus, Observation, turn,
+    Action, ControlState, Event, EventKind, Explanation, HostLoss, InstanceStatus, Observation,
+    Placement, Turn, turn,
 };
 use crate::design::Design;
 use crate::id::{InstanceIx, TargetGroupIx, TaskId};
@@ -50,6 +52,7 @@ pub struct World {
     pub(super) model: Arc<Model>,
     design: Arc<Design>,
     pub(super) control: ControlState,
+    placement: Placement,
     pub(super) queue: BTreeMap<(Instant, u64), Due>,
     queued: u64,
     /// Inputs by time. At one moment they happen before anything else, so that a run to which
@@ -57,6 +60,8 @@ pub struct World {
     inputs: Arc<Vec<StampedInput>>,
     next_input: usize,
     pub(super) agents: BTreeMap<TaskId, AgentTask>,
+    /// What each host's agent has running and waiting.
+    pub(super) hosts: BTreeMap<InstanceIx, HostAgent>,
     /// Images of each host and when their pull was or will be over.
     pub(super) images: BTreeMap<InstanceIx, BTreeMap<String, Instant>>,
     woken_at: Option<Instant>,
@@ -72,11 +77,13 @@ impl World {
             model: Arc::new(model),
             design: Arc::clone(&recording.design),
             control: ControlState::new(recording.seed),
+            placement: Placement::default(),
             queue: BTreeMap::new(),
             queued: 0,
             inputs: Arc::new(recording.inputs_by_time()),
             next_input: 0,
             agents: BTreeMap::new(),
+            hosts: BTreeMap::new(),
             images: BTreeMap::new(),
             woken_at: None,
         };
@@ -134,8 +141,33 @@ impl World {
     /// Plays everything that is due at the next moment: one turn of the control plane, whose
     /// orders it returns.
     pub fn step(&mut self, log: &mut Vec<Event>) -> Vec<Action> {
+        self.turn(log).actions
+    }
+
+    /// Plays on until `task` is placed, at `until` at the latest, and tells why it went there.
+    pub(super) fn explain_start(
+        mut self,
+        task: TaskId,
+        until: Instant,
+    ) -> Option<(Explanation, Arc<Model>)> {
+        self.placement = Placement::curious_about(task);
+        let mut log = Vec::new();
+        while self.next_at().is_some_and(|at| at <= until) {
+            let turn = self.turn(&mut log);
+            log.clear();
+            let is_it = |action: &Action| matches!(action, Action::StartTask { task: started, .. } if *started == task);
+            if turn.actions.iter().any(is_it) {
+                let mut told = turn.explanations.into_iter();
+                let told = told.rfind(|explanation| explanation.chosen.is_some())?;
+                return Some((told, self.model));
+            }
+        }
+        None
+    }
+
+    fn turn(&mut self, log: &mut Vec<Event>) -> Turn {
         let Some(now) = self.next_at() else {
-            return Vec::new();
+            return Turn::default();
         };
         self.now = now;
         let mut seen = Vec::new();
@@ -149,7 +181,8 @@ impl World {
             self.happen(due, &mut seen);
         }
         let model = Arc::clone(&self.model);
-        let turn = turn(&model, &mut self.control, now, seen, log);
+        let placement = &mut self.placement;
+        let turn = turn(&model, &mut self.control, placement, now, seen, log);
         for action in &turn.actions {
             self.obey(action);
         }
@@ -157,7 +190,7 @@ impl World {
             self.woken_at = Some(at);
             self.due(at.max(now), Due::Wake);
         }
-        turn.actions
+        turn
     }
 
     /// Replaces the inputs that are still to come; those up to the present stay as they were.
@@ -227,6 +260,8 @@ impl World {
             Action::StartDeployment { .. }
             | Action::CompleteDeployment { .. }
             | Action::StopTask { .. }
+            | Action::SetDesiredCount { .. }
+            | Action::SetRebalancing { .. }
             | Action::PutServiceEvent { .. } => {}
         }
     }
@@ -267,7 +302,7 @@ impl World {
             }
             Input::TerminateInstance { instance } => {
                 let found = self.model.instance_named(instance);
-                let found = found.filter(|found| self.is_active(*found));
+                let found = found.filter(|found| self.is_there(*found));
                 let instance =
                     found.ok_or_else(|| format!("no host `{instance}` is registered"))?;
                 self.lose_instance(instance, seen);
@@ -276,9 +311,9 @@ impl World {
         Ok(())
     }
 
-    fn is_active(&self, instance: InstanceIx) -> bool {
+    fn is_there(&self, instance: InstanceIx) -> bool {
         let known = self.control.instances.get(&instance);
-        known.is_some_and(|known| known.status == InstanceStatus::Active)
+        known.is_some_and(|known| known.status != InstanceStatus::Inactive)
     }
 
     fn running_task(&self, id: &str) -> Result<TaskId, String> {
@@ -290,6 +325,7 @@ impl World {
     fn lose_instance(&mut self, instance: InstanceIx, seen: &mut Vec<Observation>) {
         self.agents.retain(|_, agent| agent.instance != instance);
         self.images.remove(&instance);
+        self.hosts.remove(&instance);
         seen.push(Observation::InstanceLost {
             instance,
             loss: HostLoss::Terminated,
@@ -312,7 +348,7 @@ impl World {
         for (instance, present) in changed {
             if present {
                 self.due_in(INSTANCE_BOOT, Due::InstanceRegisters(instance));
-            } else if self.is_active(instance) {
+            } else if self.is_there(instance) {
                 self.lose_instance(instance, seen);
             }
         }

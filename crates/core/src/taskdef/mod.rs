@@ -23,7 +23,8 @@ mod volume;
 
 pub use attributes::required_attributes;
 pub use check::{
-    BYTES_MAX, Change, FINDINGS_MAX, Finding, Fix, Rule, check, compatibilities, targets,
+    BYTES_MAX, Change, FINDINGS_MAX, Finding, Fix, MEMORY_MIB_MIN, Rule, check, compatibilities,
+    targets,
 };
 pub use choices::{
     AppProtocol, Condition, ConstraintType, CpuArchitecture, DevicePermission, EnvironmentFileType,
@@ -46,7 +47,9 @@ pub use diff::{Difference, diff};
 pub use fargate::fargate_memory;
 pub use order::{Edge, EdgeKind, STOP_TIMEOUT_DEFAULT, circle_of, longest_stop, start_order};
 pub use read::{FileShape, Placed, Reading, read_definition};
-pub use reserve::{ReservedPort, gpus, network_interfaces, reserved, static_ports};
+pub use reserve::{
+    ReservedPort, gpus, network_interfaces, placement_queries, reserved, static_ports,
+};
 pub use shape::{Extra, Kind, Member, Structure, ordered_json};
 pub use size::{cpu_units, memory_mib};
 pub use straight::straightened;

@@ -1,6 +1,7 @@
 //! What a task takes from a host, as the scheduler counts it (ecs.md 2.2, 2.3, 2.5).
 
 use super::{NetworkMode, Protocol, ResourceType, TaskDefinition, cpu_units, memory_mib};
+use crate::query::Query;
 use crate::units::{CpuUnits, MemoryMib, Resources};
 use alloc::vec::Vec;
 
@@ -14,7 +15,8 @@ pub struct ReservedPort {
 }
 
 /// CPU: the task's if set, else the sum over containers. Memory: the task's if set, else the sum
-/// of the soft limits where given and of the hard ones elsewhere.
+/// of the soft limits where given and of the hard ones elsewhere. Interfaces and GPUs: see
+/// [`network_interfaces`] and [`gpus`].
 #[must_use]
 pub fn reserved(definition: &TaskDefinition) -> Resources {
     let containers = &definition.container_definitions;
@@ -48,6 +50,8 @@ pub fn reserved(definition: &TaskDefinition) -> Resources {
                 .and_then(memory_mib)
                 .unwrap_or_else(memory_sum),
         ),
+        interfaces: network_interfaces(definition),
+        gpus: gpus(definition),
     }
 }
 
@@ -94,6 +98,18 @@ pub fn gpus(definition: &TaskDefinition) -> u32 {
         .filter(|resource| resource.kind == Some(ResourceType::Gpu))
         .filter_map(|resource| resource.value.as_ref()?.parse().ok());
     counts.fold(0, add)
+}
+
+/// Its `memberOf` constraints that can be read, by their places; a rule tells of the others.
+#[must_use]
+pub fn placement_queries(definition: &TaskDefinition) -> Vec<(usize, Query)> {
+    let constraints = definition.placement_constraints.iter().flatten();
+    let expressions = constraints.map(|constraint| constraint.expression.as_deref());
+    let queries = expressions.map(|text| Query::parse(text?).ok());
+    let numbered = queries.enumerate();
+    numbered
+        .filter_map(|(at, query)| Some((at, query?)))
+        .collect()
 }
 
 /// Network interfaces of its host that the task takes: one in awsvpc mode (ecs.md 2.6).

@@ -60,6 +60,15 @@ pub fn action_line(model: &Model, action: &Action) -> String {
             let group = &model.target_group(*target_group).name;
             format!("DeregisterTarget {} in {group}", short(*task))
         }
+        Action::SetDesiredCount { service, count } => {
+            let name = &model.service(*service).name;
+            format!("SetDesiredCount {count} of {name}: so many hosts fit it")
+        }
+        Action::SetRebalancing { service, moving } => {
+            let name = &model.service(*service).name;
+            let what = if *moving { "begins" } else { "ends" };
+            format!("SetRebalancing {what} for {name}")
+        }
         Action::PutServiceEvent { service, message } => {
             format!(
                 "PutServiceEvent {}",
@@ -80,5 +89,7 @@ const fn start_cause(cause: StartCause) -> &'static str {
         StartCause::Deployment => "the deployment rolls out",
         StartCause::Replacement => "a task ended",
         StartCause::UnhealthyReplacement => "a task is unhealthy",
+        StartCause::Daemon => "the host fits the daemon",
+        StartCause::ZoneRebalancing => "the zone has fewer tasks than others",
     }
 }

@@ -1,6 +1,10 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
-use crate::model::{Diagnostic, Problem, TASKS_PER_SERVICE_MAX};
+use super::query::query_error_words;
+use crate::model::{
+    CONSTRAINTS_MAX, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
+    TASKS_PER_SERVICE_MAX,
+};
 use crate::severity::Severity;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -33,14 +37,26 @@ pub fn diagnostic_words(diagnostic: &Diagnostic) -> Words {
     let (message, hint) = words(&diagnostic.problem);
     Words {
         message,
-        hint: (!hint.is_empty()).then(|| hint.to_string()),
+        hint: (!hint.is_empty()).then_some(hint),
     }
 }
 
-fn words(problem: &Problem) -> (String, &'static str) {
+fn words(problem: &Problem) -> (String, String) {
+    if let Problem::BadExpression { text, error } = problem {
+        let words = query_error_words(error);
+        // Counted as people count: the first character is 1.
+        let at = text[..error.at].chars().count() + 1;
+        let message = format!("{}, at character {at} of the expression", words.message);
+        return (message, words.hint.unwrap_or_default());
+    }
+    let (message, hint) = plain_words(problem);
+    (message, hint.to_string())
+}
+
+fn plain_words(problem: &Problem) -> (String, &'static str) {
     match problem {
-        // Worded above, by its rule.
-        Problem::TaskDefinition(_) => (String::new(), ""),
+        // Worded above, by its rule, and by the fault in it.
+        Problem::TaskDefinition(_) | Problem::BadExpression { .. } => (String::new(), ""),
         Problem::DuplicateName { name } => (
             format!("`{name}` is used twice"),
             "give one of them another name",
@@ -82,7 +98,114 @@ fn words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::UnknownStrategy { text } => (
             format!("`{text}` is not a placement strategy"),
-            "use spread, binpack or random with a field that ECS knows",
+            "use spread over instanceId or attribute:NAME, binpack over cpu or memory, or random",
         ),
+        Problem::StrategyWithoutField { .. }
+        | Problem::TooManyStrategies { .. }
+        | Problem::TooManyConstraints { .. }
+        | Problem::UnknownConstraint { .. }
+        | Problem::ConstraintWithoutExpression
+        | Problem::DistinctWithExpression
+        | Problem::RebalancingImpossible { .. }
+        | Problem::DaemonMaximumPercent { .. }
+        | Problem::DaemonWithStrategy
+        | Problem::UnknownWord { .. }
+        | Problem::BadMoment { .. }
+        | Problem::BadAttribute { .. } => placement_words(problem),
     }
+}
+
+/// What is wrong about where tasks may go.
+fn placement_words(problem: &Problem) -> (String, &'static str) {
+    match problem {
+        Problem::StrategyWithoutField { kind } => (
+            format!("the strategy `{kind}` has no field"),
+            if kind == "spread" {
+                "say over what: `instanceId` or `attribute:ecs.availability-zone`"
+            } else {
+                "say what to pack by: `memory` or `cpu`"
+            },
+        ),
+        Problem::TooManyStrategies { count } => (
+            format!("{count} strategies are more than the {STRATEGIES_MAX} that ECS takes"),
+            "leave out the last ones; they decide least",
+        ),
+        Problem::TooManyConstraints { count } => (
+            format!(
+                "{count} constraints are more than the {CONSTRAINTS_MAX} that ECS takes, those of the task definition among them"
+            ),
+            "join expressions with `and`",
+        ),
+        Problem::UnknownConstraint { kind } => (
+            format!("`{kind}` is not a placement constraint"),
+            "use distinctInstance, or memberOf with an expression",
+        ),
+        Problem::ConstraintWithoutExpression => (
+            "a memberOf constraint needs an expression".to_string(),
+            "say which hosts, such as `attribute:ecs.instance-type =~ m5.*`",
+        ),
+        Problem::DistinctWithExpression => (
+            "distinctInstance takes no expression".to_string(),
+            "take the expression out, or make it a memberOf constraint",
+        ),
+        Problem::RebalancingImpossible { obstacle } => rebalancing_words(*obstacle),
+        Problem::DaemonMaximumPercent { percent } => (
+            format!("a DAEMON service cannot have a maximumPercent of {percent}"),
+            "make it 100, or leave it out",
+        ),
+        Problem::DaemonWithStrategy => (
+            "a DAEMON service takes no placement strategy: it has a task on each host".to_string(),
+            "take placementStrategy out; constraints say which hosts",
+        ),
+        Problem::UnknownWord { word, known } => {
+            let (first, others) = known.split_first().unwrap_or((&"", &[]));
+            let others: String = others.iter().map(|it| format!(" or `{it}`")).collect();
+            (
+                format!("`{word}` is not one of `{first}`{others}"),
+                "write one of them",
+            )
+        }
+        Problem::BadMoment { text } => (
+            format!("`{text}` is not a moment"),
+            "write it as 2026-06-18T22:28:28Z, or as seconds since 1970",
+        ),
+        Problem::BadAttribute { text } => (
+            format!("`{text}` is not an attribute that ECS takes"),
+            "use 1 to 128 letters, digits and - _ . / \\ in the name; the value may have @ : and spaces inside",
+        ),
+        Problem::DuplicateName { .. }
+        | Problem::UnknownReference { .. }
+        | Problem::UnknownInstanceType { .. }
+        | Problem::TaskDefinition(_)
+        | Problem::UnknownContainerPort { .. }
+        | Problem::DuplicatePriority { .. }
+        | Problem::PriorityOutOfRange { .. }
+        | Problem::DeploymentDeadlock { .. }
+        | Problem::NotSimulated { .. }
+        | Problem::TooManyTasks { .. }
+        | Problem::UnknownStrategy { .. }
+        | Problem::BadExpression { .. } => (String::new(), ""),
+    }
+}
+
+fn rebalancing_words(obstacle: RebalancingObstacle) -> (String, &'static str) {
+    let (why, hint) = match obstacle {
+        RebalancingObstacle::Daemon => (
+            "a DAEMON service has a task on each host",
+            "take availabilityZoneRebalancing out",
+        ),
+        RebalancingObstacle::MaximumPercent => (
+            "maximumPercent 100 leaves no room to start one before another stops",
+            "raise maximumPercent above 100",
+        ),
+        RebalancingObstacle::FirstStrategy => (
+            "the first strategy does not spread over zones",
+            "make `spread` over `attribute:ecs.availability-zone` the first strategy",
+        ),
+        RebalancingObstacle::ZoneConstraint => (
+            "a constraint asks for the zone",
+            "take the constraint out, or availabilityZoneRebalancing",
+        ),
+    };
+    (format!("zones are not rebalanced: {why}"), hint)
 }

@@ -5,7 +5,7 @@ use crate::control::{
     Event, EventKind, InstanceStatus, ServiceMessage, TargetHealth, TargetReason, TaskStatus,
     Verdict,
 };
-use crate::id::{InstanceIx, ServiceIx, TaskId};
+use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
 use crate::model::Model;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -32,7 +32,9 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             let name = &model.instance(*instance).name;
             match status {
                 InstanceStatus::Active => format!("container instance {name} registered"),
-                InstanceStatus::Inactive => format!("container instance {name} is INACTIVE"),
+                InstanceStatus::Draining | InstanceStatus::Inactive => {
+                    format!("container instance {name} is {}", status.name())
+                }
             }
         }
         EventKind::TaskStatusChanged { .. } => task_status_text(model, &event.kind),
@@ -180,11 +182,39 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
              and try again."
                 .to_string()
         }
+        ServiceMessage::ZonesUnbalanced { zones } => format!(
+            "is not AZ balanced with {}. AZ Rebalancing in progress.",
+            zone_list(model, zones)
+        ),
+        ServiceMessage::ZonesBalanced { zones } => {
+            format!("is AZ balanced with {}.", zone_list(model, zones))
+        }
+        ServiceMessage::RebalanceStarted { zone, tasks } => format!(
+            "has started {} tasks in {} to AZ Rebalance: {}.",
+            tasks.len(),
+            model.zones[zone.at()],
+            task_list(tasks)
+        ),
+        ServiceMessage::RebalanceStopped => "stopped AZ Rebalancing.".to_string(),
+        // ECS names this event SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED; its text is not
+        // documented.
+        ServiceMessage::DaemonConstraintViolated { tasks } => format!(
+            "has stopped {} daemon tasks that violate its placement constraints: {}.",
+            tasks.len(),
+            task_list(tasks)
+        ),
         ServiceMessage::UnableToStart => {
             "is unable to consistently start tasks successfully.".to_string()
         }
     };
     format!("(service {name}) {text}")
+}
+
+fn zone_list(model: &Model, zones: &[(ZoneIx, u32)]) -> String {
+    let zone =
+        |(zone, count): &(ZoneIx, u32)| format!("{count} tasks in {}", model.zones[zone.at()]);
+    let zones: Vec<String> = zones.iter().map(zone).collect();
+    zones.join(", ")
 }
 
 fn unable_to_place(model: &Model, closest: Option<&(InstanceIx, Verdict)>) -> String {
@@ -194,12 +224,29 @@ fn unable_to_place(model: &Model, closest: Option<&(InstanceIx, Verdict)>) -> St
         return format!("{start} Reason: No Container Instances were found in your cluster.");
     };
     let name = &model.instance(*instance).name;
+    // Those of CPU, ports, attributes and AGENT are documented; the others follow them (ecs.md 3.9).
     let lacks = match verdict {
-        Verdict::NotActive => "encountered error \"AGENT\".",
+        Verdict::NotActive | Verdict::Draining | Verdict::AgentDisconnected => {
+            "encountered error \"AGENT\"."
+        }
         Verdict::InsufficientCpu { .. } => "has insufficient CPU units available.",
         Verdict::InsufficientMemory { .. } => "has insufficient memory available.",
+        Verdict::InsufficientGpus { .. } => "has insufficient GPU units available.",
+        Verdict::InsufficientInterfaces { .. } => "has insufficient network interfaces available.",
         Verdict::PortInUse { .. } => "is already using a port required by your task.",
-        Verdict::NotDistinct => "does not satisfy the distinctInstance placement constraint.",
+        Verdict::MissingAttribute { .. }
+        | Verdict::WrongArchitecture
+        | Verdict::WrongOsFamily
+        | Verdict::NotMember { lacks: Some(_), .. } => {
+            "is missing an attribute required by your task."
+        }
+        Verdict::OutsideSubnets => "encountered error \"LOCATION\".",
+        Verdict::NotDistinct { .. } | Verdict::HasDaemonTask => {
+            "does not satisfy the distinctInstance placement constraint."
+        }
+        Verdict::NotMember { lacks: None, .. } => {
+            "does not satisfy the memberOf placement constraint."
+        }
     };
     format!("{start} The closest matching container-instance {name} {lacks}")
 }
@@ -210,6 +257,7 @@ pub fn event_tone(event: &Event) -> Tone {
     match &event.kind {
         EventKind::InstanceStatusChanged { status, .. } => match status {
             InstanceStatus::Active => Tone::Plain,
+            InstanceStatus::Draining => Tone::Warning,
             InstanceStatus::Inactive => Tone::Bad,
         },
         EventKind::TaskStatusChanged { exit_code, .. } => {
@@ -242,15 +290,21 @@ pub fn event_tone(event: &Event) -> Tone {
 fn message_tone(message: &ServiceMessage) -> Tone {
     match message {
         ServiceMessage::SteadyState | ServiceMessage::DeploymentCompleted { .. } => Tone::Good,
-        ServiceMessage::UnableToPlace { .. } | ServiceMessage::DeploymentBlocked => Tone::Warning,
+        ServiceMessage::ZonesBalanced { .. } => Tone::Good,
+        ServiceMessage::UnableToPlace { .. }
+        | ServiceMessage::DeploymentBlocked
+        | ServiceMessage::ZonesUnbalanced { .. }
+        | ServiceMessage::RebalanceStopped => Tone::Warning,
         ServiceMessage::UnableToStart
         | ServiceMessage::TargetUnhealthy { .. }
+        | ServiceMessage::DaemonConstraintViolated { .. }
         | ServiceMessage::ContainersUnhealthy { .. } => Tone::Bad,
         ServiceMessage::StartedTasks { .. }
         | ServiceMessage::StoppedRunning { .. }
         | ServiceMessage::StoppedPending { .. }
         | ServiceMessage::RegisteredTargets { .. }
         | ServiceMessage::DeregisteredTargets { .. }
+        | ServiceMessage::RebalanceStarted { .. }
         | ServiceMessage::BegunDraining { .. } => Tone::Plain,
     }
 }

@@ -1,90 +1,468 @@
-//! Placement explained: the sentence first, then a row for each host.
+//! Placement explained: the sentence first, then what would help, then a row for each host.
 
-use crate::control::{Candidate, Explanation, Verdict};
-use crate::model::Model;
+use super::placement::{constraint_words, port_words, strategy_words};
+use crate::control::{Candidate, Change, Explanation, PortHolder, Remedy, Verdict};
+use crate::model::{DEFAULT_STRATEGIES, Model, PRICES_OF, SpreadField, Strategy};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+
+/// An explanation in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Where the task goes, or how many hosts lack what.
+    pub sentence: String,
+    /// What would make it fit, the smallest change first.
+    pub remedies: Vec<String>,
+    /// What the columns of the matrix are: rules that somebody fails, then strategies.
+    pub columns: Vec<String>,
+    /// The matrix: a row for each host.
+    pub rows: Vec<AnswerRow>,
+}
+
+/// One host of the matrix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerRow {
+    /// Its name.
+    pub host: String,
+    /// Its zone.
+    pub zone: String,
+    /// What is free on it.
+    pub free: String,
+    /// `chosen`, `fits` or `no`.
+    pub verdict: &'static str,
+    /// A cell for each column; empty where a score was not asked for.
+    pub cells: Vec<String>,
+}
+
+/// The explanation of what happens next.
+#[must_use]
+pub fn answer(model: &Model, explanation: &Explanation) -> Answer {
+    Answer {
+        sentence: explanation_sentence(model, explanation),
+        ..past_answer(model, explanation)
+    }
+}
+
+/// The explanation of a placement that has happened.
+#[must_use]
+pub fn past_answer(model: &Model, explanation: &Explanation) -> Answer {
+    let columns = Column::of(model, explanation);
+    let remedies = explanation.remedies(model);
+    let remedies = remedies.iter();
+    let row = |candidate: &Candidate| {
+        let host = model.instance(candidate.instance);
+        let cells = columns.iter().map(|column| column.cell(candidate));
+        AnswerRow {
+            host: host.name.clone(),
+            zone: model.zones[host.zone.at()].clone(),
+            free: format!("{}, {}", candidate.free.cpu, candidate.free.memory),
+            verdict: verdict_word(explanation, candidate),
+            cells: cells.collect(),
+        }
+    };
+    Answer {
+        sentence: past_sentence(model, explanation),
+        remedies: remedies
+            .map(|remedy| remedy_words(model, explanation, remedy))
+            .collect(),
+        rows: explanation.candidates.iter().map(row).collect(),
+        columns: columns
+            .iter()
+            .map(|column| column.title(model, explanation))
+            .collect(),
+    }
+}
+
+fn verdict_word(explanation: &Explanation, candidate: &Candidate) -> &'static str {
+    if explanation.chosen == Some(candidate.instance) {
+        "chosen"
+    } else if candidate.failed.is_empty() {
+        "fits"
+    } else {
+        "no"
+    }
+}
 
 /// One sentence: where the next task goes, or how many hosts lack what.
 #[must_use]
 pub fn explanation_sentence(model: &Model, explanation: &Explanation) -> String {
     let revision = model.definition(explanation.task_definition).name();
     let all = explanation.candidates.len();
-    let fitting = explanation
-        .candidates
-        .iter()
-        .filter(|host| host.failed.is_empty())
-        .count();
-    if let Some(chosen) = explanation.chosen {
-        let host = &model.instance(chosen).name;
-        return format!("the next {revision} goes to {host}: {fitting} of {all} hosts fit");
+    match explanation.chosen {
+        Some(chosen) => {
+            let host = &model.instance(chosen).name;
+            let (fit, why) = (explanation.fitting(), choice_words(model, explanation));
+            format!("the next {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
+        }
+        None if all == 0 => format!("{revision} waits: the cluster has no hosts"),
+        None => format!(
+            "{revision} waits: 0 of {all} hosts: {}",
+            lacks(model, explanation)
+        ),
     }
-    if all == 0 {
-        return format!("{revision} waits: the cluster has no hosts");
+}
+
+fn past_sentence(model: &Model, explanation: &Explanation) -> String {
+    let revision = model.definition(explanation.task_definition).name();
+    let all = explanation.candidates.len();
+    let fit = explanation.fitting();
+    match explanation.chosen {
+        Some(chosen) => {
+            let host = &model.instance(chosen).name;
+            let why = choice_words(model, explanation);
+            format!("{revision} went to {host}: {fit} of {all} hosts fitted; {why}")
+        }
+        None => format!(
+            "{revision} waited: 0 of {all} hosts: {}",
+            lacks(model, explanation)
+        ),
     }
-    let mut counts: BTreeMap<(u8, &str), usize> = BTreeMap::new();
-    for verdict in explanation
-        .candidates
-        .iter()
-        .filter_map(|host| host.failed.first())
-    {
-        *counts.entry(lack(verdict)).or_default() += 1;
-    }
-    let parts: Vec<String> = counts
-        .into_iter()
-        .map(|((_, what), count)| format!("{count} {what}"))
+}
+
+/// What the strategies saw in the chosen host.
+fn choice_words(model: &Model, explanation: &Explanation) -> String {
+    let Some(chosen) = explanation.chosen else {
+        return String::new();
+    };
+    let fitting = || {
+        explanation
+            .candidates
+            .iter()
+            .filter(|it| it.failed.is_empty())
+    };
+    let Some(choice) = fitting().find(|it| it.instance == chosen) else {
+        return String::new();
+    };
+    let strategies = &model.service(explanation.service).strategies;
+    let host = model.instance(chosen);
+    let scored = strategies.iter().zip(&choice.scores);
+    let words: Vec<String> = scored
+        .map(|(strategy, score)| match strategy {
+            Strategy::Spread(SpreadField::Instance) => {
+                format!("{} on it", tasks(*score))
+            }
+            Strategy::Spread(SpreadField::Attribute(name)) => {
+                let value = host.attributes.get(name.as_ref()).cloned().flatten();
+                let value = value.unwrap_or_else(|| format!("no {name}"));
+                format!("{} in {value}", tasks(*score))
+            }
+            Strategy::BinpackCpu => format!("{score} CPU units free"),
+            Strategy::BinpackMemory => format!("{score} MiB free"),
+            Strategy::Random => "drawn".to_string(),
+        })
         .collect();
-    format!(
-        "{revision} waits: 0 of {all} hosts fit, {}",
-        parts.join(", ")
-    )
+    let equal = fitting().filter(|it| it.scores == choice.scores).count();
+    let tie = match equal {
+        0 | 1 => String::new(),
+        _ => format!(", the first of {equal} that are equal"),
+    };
+    let rule = if strategies == DEFAULT_STRATEGIES {
+        "the default: fewest tasks in its zone, then on the host".to_string()
+    } else {
+        let names: Vec<String> = strategies.iter().map(strategy_words).collect();
+        names.join(", then ")
+    };
+    format!("{rule} ({}{tie})", words.join(", "))
 }
 
-/// The order and words of a lack, counted over hosts.
-const fn lack(verdict: &Verdict) -> (u8, &'static str) {
-    match verdict {
-        Verdict::PortInUse { .. } => (0, "have its port in use"),
-        Verdict::InsufficientMemory { .. } => (1, "are short of memory"),
-        Verdict::InsufficientCpu { .. } => (2, "are short of CPU"),
-        Verdict::NotDistinct => (3, "already run a task of the service"),
-        Verdict::NotActive => (4, "are not registered"),
+fn tasks(count: u64) -> String {
+    match count {
+        0 => "no task".to_string(),
+        1 => "1 task".to_string(),
+        _ => format!("{count} tasks"),
     }
 }
 
-/// A row for each host: its name and its verdict.
-#[must_use]
-pub fn explanation_rows(model: &Model, explanation: &Explanation) -> Vec<(String, String)> {
-    let row = |host: &Candidate| {
-        let name = model.instance(host.instance).name.clone();
-        let verdict = if host.failed.is_empty() {
-            fits(explanation, host)
-        } else {
-            let lacks: Vec<String> = host.failed.iter().map(verdict_text).collect();
-            lacks.join(", ")
+/// How many hosts lack what: each host counted by the first filter that it fails.
+fn lacks(model: &Model, explanation: &Explanation) -> String {
+    let mut counts: BTreeMap<Lack, (usize, u32, u32)> = BTreeMap::new();
+    for candidate in &explanation.candidates {
+        if let Some(verdict) = candidate.failed.first() {
+            let (lack, short) = lack(model, explanation, verdict);
+            let known = counts.entry(lack).or_insert((0, short, short));
+            *known = (known.0 + 1, known.1.min(short), known.2.max(short));
+        }
+    }
+    let mut parts: Vec<(usize, String)> = counts
+        .iter()
+        .map(|(lack, (count, least, most))| (*count, lack.words(*count, *least, *most)))
+        .collect();
+    crate::sort::sort_by(&mut parts, |a, b| b.0.cmp(&a.0));
+    let parts: Vec<String> = parts.into_iter().map(|(_, words)| words).collect();
+    parts.join(", ")
+}
+
+/// A lack that hosts share: words for one host, words for several.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    Said(String, String),
+    Short(&'static str),
+}
+
+impl Lack {
+    fn words(&self, count: usize, least: u32, most: u32) -> String {
+        let one = count == 1;
+        match self {
+            Self::Said(singular, _) if one => format!("{count} {singular}"),
+            Self::Said(_, plural) => format!("{count} {plural}"),
+            Self::Short(unit) => {
+                let verb = if one { "is" } else { "are" };
+                let range = if least == most {
+                    least.to_string()
+                } else {
+                    format!("{least} to {most}")
+                };
+                format!("{count} {verb} {range} {unit} short")
+            }
+        }
+    }
+}
+
+fn lack(model: &Model, explanation: &Explanation, verdict: &Verdict) -> (Lack, u32) {
+    let said = |singular: &str, plural: &str| (Lack::Said(singular.into(), plural.into()), 0);
+    let attribute = |name: &str| {
+        let (one, many) = (
+            format!("lacks attribute {name}"),
+            format!("lack attribute {name}"),
+        );
+        (Lack::Said(one, many), 0)
+    };
+    match verdict {
+        Verdict::NotActive => said("is not registered", "are not registered"),
+        Verdict::Draining => said("is DRAINING", "are DRAINING"),
+        Verdict::AgentDisconnected => said(
+            "has lost its agent's connection",
+            "have lost their agent's connection",
+        ),
+        Verdict::InsufficientCpu { short } => (Lack::Short("CPU units"), *short),
+        Verdict::InsufficientMemory { short } => (Lack::Short("MiB"), *short),
+        Verdict::InsufficientGpus { short } => (Lack::Short("GPUs"), *short),
+        Verdict::InsufficientInterfaces { .. } => said(
+            "has no network interface left",
+            "have no network interface left",
+        ),
+        Verdict::PortInUse { port, .. } => {
+            let port = port_words(port);
+            let one = format!("has {port} in use");
+            (Lack::Said(one, format!("have {port} in use")), 0)
+        }
+        Verdict::MissingAttribute { attribute: at } => {
+            let definition = model.definition(explanation.task_definition);
+            attribute(definition.required_attributes.get(*at).map_or("", |it| it))
+        }
+        Verdict::WrongArchitecture => said(
+            "has another processor architecture",
+            "have another processor architecture",
+        ),
+        Verdict::WrongOsFamily => said(
+            "has another operating system",
+            "have another operating system",
+        ),
+        Verdict::OutsideSubnets => said(
+            "stands in a zone without subnet of the service",
+            "stand in zones without subnet of the service",
+        ),
+        Verdict::NotDistinct { .. } => said(
+            "already has a task of the service",
+            "already have a task of the service",
+        ),
+        Verdict::HasDaemonTask => said("has its task", "have their task"),
+        Verdict::NotMember {
+            lacks: Some(name), ..
+        } => attribute(name),
+        Verdict::NotMember { constraint, .. } => {
+            let words = constraint_words(model, explanation, *constraint);
+            let one = format!("does not match {words}");
+            (Lack::Said(one, format!("do not match {words}")), 0)
+        }
+    }
+}
+
+/// A column of the matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Column {
+    Presence,
+    Cpu,
+    Memory,
+    Gpus,
+    Interfaces,
+    Ports,
+    Capabilities,
+    Platform,
+    Subnets,
+    Daemon,
+    Constraints,
+    Strategy(usize),
+}
+
+impl Column {
+    /// CPU and memory always, other rules where a host fails them, then the strategies where a
+    /// host fits.
+    fn of(model: &Model, explanation: &Explanation) -> Vec<Self> {
+        let mut columns = Vec::from([Self::Cpu, Self::Memory]);
+        let verdicts = explanation.candidates.iter().flat_map(|it| &it.failed);
+        columns.extend(verdicts.map(Self::of_verdict));
+        if explanation.fitting() > 0 {
+            let strategies = model.service(explanation.service).strategies.len();
+            columns.extend((0..strategies).map(Self::Strategy));
+        }
+        crate::sort::sort(&mut columns);
+        columns.dedup();
+        columns
+    }
+
+    const fn of_verdict(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::NotActive | Verdict::Draining | Verdict::AgentDisconnected => Self::Presence,
+            Verdict::InsufficientCpu { .. } => Self::Cpu,
+            Verdict::InsufficientMemory { .. } => Self::Memory,
+            Verdict::InsufficientGpus { .. } => Self::Gpus,
+            Verdict::InsufficientInterfaces { .. } => Self::Interfaces,
+            Verdict::PortInUse { .. } => Self::Ports,
+            Verdict::MissingAttribute { .. } => Self::Capabilities,
+            Verdict::WrongArchitecture | Verdict::WrongOsFamily => Self::Platform,
+            Verdict::OutsideSubnets => Self::Subnets,
+            Verdict::HasDaemonTask => Self::Daemon,
+            Verdict::NotDistinct { .. } | Verdict::NotMember { .. } => Self::Constraints,
+        }
+    }
+
+    fn title(self, model: &Model, explanation: &Explanation) -> String {
+        let title = match self {
+            Self::Presence => "status",
+            Self::Cpu => "cpu",
+            Self::Memory => "memory",
+            Self::Gpus => "gpu",
+            Self::Interfaces => "interfaces",
+            Self::Ports => "ports",
+            Self::Capabilities => "capabilities",
+            Self::Platform => "platform",
+            Self::Subnets => "subnets",
+            Self::Daemon => "daemon",
+            Self::Constraints => "constraints",
+            Self::Strategy(at) => {
+                return strategy_words(&model.service(explanation.service).strategies[at]);
+            }
         };
-        (name, verdict)
-    };
-    explanation.candidates.iter().map(row).collect()
+        title.to_string()
+    }
+
+    fn cell(self, candidate: &Candidate) -> String {
+        if let Self::Strategy(at) = self {
+            let score = candidate.scores.get(at);
+            return score.map_or_else(String::new, u64::to_string);
+        }
+        let failed = candidate.failed.iter();
+        let mine = failed.filter(|verdict| Self::of_verdict(verdict) == self);
+        let words: Vec<String> = mine.map(|verdict| cell_words(verdict)).collect();
+        if words.is_empty() {
+            "✓".to_string()
+        } else {
+            words.join(", ")
+        }
+    }
 }
 
-fn fits(explanation: &Explanation, host: &Candidate) -> String {
-    let scores: Vec<String> = host.scores.iter().map(u64::to_string).collect();
-    let word = if explanation.chosen == Some(host.instance) {
-        "chosen"
-    } else {
-        "fits"
-    };
-    format!("{word}, score {}", scores.join(" · "))
-}
-
-fn verdict_text(verdict: &Verdict) -> String {
+fn cell_words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::NotActive => "not registered".to_string(),
-        Verdict::InsufficientCpu { short } => format!("{short} CPU units short"),
+        Verdict::Draining => "DRAINING".to_string(),
+        Verdict::AgentDisconnected => "agent disconnected".to_string(),
+        Verdict::InsufficientCpu { short }
+        | Verdict::InsufficientGpus { short }
+        | Verdict::InsufficientInterfaces { short } => format!("{short} short"),
         Verdict::InsufficientMemory { short } => format!("{short} MiB short"),
-        Verdict::PortInUse { port } => format!("port {} in use", port.port),
-        Verdict::NotDistinct => "already runs a task of the service".to_string(),
+        Verdict::PortInUse { port, holder } => {
+            let holder = match holder {
+                PortHolder::Host => "by the agent or the system",
+                PortHolder::Task => "by a task",
+                PortHolder::Daemon => "kept for a daemon",
+            };
+            format!("{} in use {holder}", port_words(port))
+        }
+        Verdict::MissingAttribute { .. } => "missing".to_string(),
+        Verdict::WrongArchitecture => "architecture".to_string(),
+        Verdict::WrongOsFamily => "operating system".to_string(),
+        Verdict::OutsideSubnets => "no subnet here".to_string(),
+        Verdict::NotDistinct { .. } => "distinctInstance: has one".to_string(),
+        Verdict::HasDaemonTask => "has its task".to_string(),
+        Verdict::NotMember {
+            lacks: Some(name), ..
+        } => format!("lacks {name}"),
+        Verdict::NotMember { .. } => "does not match".to_string(),
     }
+}
+
+/// What would make the task fit, as advice.
+#[must_use]
+pub fn remedy_words(model: &Model, explanation: &Explanation, remedy: &Remedy) -> String {
+    let changes = remedy.changes.iter();
+    let changes: Vec<String> = changes
+        .map(|change| change_words(model, explanation, remedy, change))
+        .collect();
+    let place = match remedy.instance {
+        Some(instance) => format!("; it then fits on {}", model.instance(instance).name),
+        None => String::new(),
+    };
+    format!("{}{place}", changes.join(" and "))
+}
+
+fn change_words(
+    model: &Model,
+    explanation: &Explanation,
+    remedy: &Remedy,
+    change: &Change,
+) -> String {
+    let host = remedy.instance.map(|at| model.instance(at).name.as_str());
+    let host = host.unwrap_or("the host");
+    let words = |constraint| constraint_words(model, explanation, constraint);
+    match change {
+        Change::LessMemory { by, to } => format!(
+            "reserve {by} MiB less memory: {to} instead of {}",
+            to.saturating_add(*by)
+        ),
+        Change::LessCpu { by, to } => format!(
+            "reserve {by} CPU units less: {to} instead of {}",
+            to.saturating_add(*by)
+        ),
+        Change::DynamicPort { port } => {
+            format!(
+                "use hostPort 0 instead of {}, a port that is free",
+                port.port
+            )
+        }
+        Change::Activate => format!("set {host} ACTIVE again"),
+        Change::Connect => format!("reconnect the agent of {host}"),
+        Change::AddSubnet { zone } => {
+            format!("give the service a subnet in {}", model.zones[zone.at()])
+        }
+        Change::AddAttribute { name, constraint } => {
+            format!(
+                "give {host} an attribute {name} that matches {}",
+                words(*constraint)
+            )
+        }
+        Change::LoosenConstraint { constraint } => {
+            format!("drop or loosen the constraint {}", words(*constraint))
+        }
+        Change::AddHost {
+            instance_type,
+            zone,
+            micro_usd_per_hour,
+        } => {
+            let price = micro_usd_per_hour.map_or_else(String::new, |price| {
+                format!(" (${} an hour on {PRICES_OF})", dollars(price))
+            });
+            let zone = &model.zones[zone.at()];
+            format!("add one more {instance_type} in {zone}{price}")
+        }
+    }
+}
+
+/// Millionths of a dollar with four digits, as prices of instances are given.
+fn dollars(micro: u32) -> String {
+    let tenthousandths = micro.div_ceil(100);
+    format!("{}.{:04}", tenthousandths / 10_000, tenthousandths % 10_000)
 }

@@ -3,7 +3,7 @@
 
 use super::events::service_message;
 use super::tasks::stopped_reason;
-use crate::control::{Event, EventKind, InstanceStatus, StoppedCause};
+use crate::control::{Event, EventKind, StoppedCause};
 use crate::model::Model;
 use alloc::string::{String, ToString};
 use serde::Serialize;
@@ -55,10 +55,7 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
         EventKind::InstanceStatusChanged { instance, status } => Line {
             kind: "ContainerInstanceStateChange",
             container_instance: Some(&model.instance(*instance).name),
-            status: Some(match status {
-                InstanceStatus::Active => "ACTIVE",
-                InstanceStatus::Inactive => "INACTIVE",
-            }),
+            status: Some(status.name()),
             at,
             ..Line::default()
         },

@@ -4,7 +4,7 @@ use crate::control::{
     ControlState, HostLoss, StopCause, StoppedCause, TargetHealth, Task, TaskStatus,
 };
 use crate::id::{InstanceIx, TaskId};
-use crate::model::Model;
+use crate::model::{DEFAULT_STRATEGIES, Model};
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -21,6 +21,13 @@ pub fn stopped_reason(model: &Model, instance: InstanceIx, cause: &StoppedCause)
         }
         StoppedCause::Scheduler(StopCause::UnhealthyContainers) => {
             "Task failed container health checks".to_string()
+        }
+        StoppedCause::Scheduler(StopCause::ZoneRebalancing { deployment }) => {
+            format!("Availability-zone rebalancing initiated by (deployment {deployment})")
+        }
+        // ECS names the event for this, not the reason.
+        StoppedCause::Scheduler(StopCause::ConstraintViolated) => {
+            "Daemon placement constraint violated".to_string()
         }
         StoppedCause::Scheduler(StopCause::ServiceDeleted) => "Service deleted".to_string(),
         StoppedCause::EssentialContainerExited => "Essential container in task exited".to_string(),
@@ -59,6 +66,9 @@ pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String 
     }
     let doing = match task.last_status {
         TaskStatus::Provisioning => "is being provisioned",
+        TaskStatus::Pending if waits_for_room(state, task) => {
+            "waits for room that stopping tasks still take"
+        }
         TaskStatus::Pending if task.pull_stopped_at.is_none() => "pulls its image",
         TaskStatus::Pending => "starts its containers",
         TaskStatus::Activating => "registers with its target groups",
@@ -70,6 +80,13 @@ pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String 
     };
     let why = placement_words(model, state, task);
     format!("{revision} {doing} on {} in {zone}: {why}", host.name)
+}
+
+/// Whether the host's agent has it in its queue: nothing of it has begun, and others on the host
+/// are still to end (ecs.md 2.4).
+fn waits_for_room(state: &ControlState, task: &Task) -> bool {
+    let stops = |(_, other): (TaskId, &Task)| !other.is_wanted();
+    task.pull_started_at.is_none() && state.tasks_on(task.instance).any(stops)
 }
 
 fn running_words(task: &Task) -> &'static str {
@@ -98,7 +115,7 @@ fn placement_words(model: &Model, state: &ControlState, task: &Task) -> String {
     let on_host = wanted()
         .filter(|(_, other)| other.instance == task.instance)
         .count();
-    let rule = if model.service(task.service).strategies.is_empty() {
+    let rule = if model.service(task.service).strategies == DEFAULT_STRATEGIES {
         "default placement spreads zones first, then hosts"
     } else {
         "placed by the service's placementStrategy"

@@ -17,7 +17,7 @@ use orphans::Orphans;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
-use stowplan_core::control::{Action, ControlState, Fact, Observation, Turn, turn};
+use stowplan_core::control::{Action, ControlState, Fact, Observation, Placement, Turn, turn};
 use stowplan_core::id::{InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
 use stowplan_core::model::Model;
 use stowplan_core::time::Instant;
@@ -37,6 +37,7 @@ pub(crate) struct Drive<'a> {
     pub(crate) fleet: Fleet<'a>,
     pub(crate) model: Model,
     state: ControlState,
+    placement: Placement,
     began: Clock,
     /// How far the run's time is ahead of the time since it began.
     head_start: Duration,
@@ -93,6 +94,7 @@ impl<'a> Drive<'a> {
             fleet,
             model,
             state: ControlState::new(seed),
+            placement: Placement::default(),
             began: Clock::now(),
             head_start: Duration::ZERO,
             agents: BTreeMap::new(),
@@ -194,7 +196,14 @@ impl<'a> Drive<'a> {
         let now = self.now();
         let mut log = Vec::new();
         let observations = std::mem::take(&mut self.observations);
-        let turn = turn(&self.model, &mut self.state, now, observations, &mut log);
+        let turn = turn(
+            &self.model,
+            &mut self.state,
+            &mut self.placement,
+            now,
+            observations,
+            &mut log,
+        );
         self.tell(now, &turn, &log);
         for action in &turn.actions {
             self.carry_out(action);
@@ -226,6 +235,8 @@ impl<'a> Drive<'a> {
             | Action::StopTask { .. }
             | Action::RegisterTarget { .. }
             | Action::DeregisterTarget { .. }
+            | Action::SetDesiredCount { .. }
+            | Action::SetRebalancing { .. }
             | Action::PutServiceEvent { .. } => {}
         }
     }

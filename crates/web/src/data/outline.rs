@@ -137,6 +137,13 @@ fn host(source: Source<'_>, host: &stowplan_core::design::ContainerInstance) -> 
         Some(InstanceStatus::Active) => {
             format!("{} · {}", host.instance_type, tasks(children.len()))
         }
+        Some(InstanceStatus::Draining) => {
+            format!(
+                "{} DRAINING · {}",
+                host.instance_type,
+                tasks(children.len())
+            )
+        }
         None => host.instance_type.clone(),
     };
     Node {

@@ -14,6 +14,8 @@ use super::state::{
 use crate::id::{InstanceIx, ServiceIx, TaskId};
 use crate::model::Model;
 use crate::time::{Instant, Millis};
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
 use alloc::vec::Vec;
 
 /// How long a STOPPED task can still be described: at least an hour (ecs.md 1.1).
@@ -37,6 +39,7 @@ impl ControlState {
             Fact::Ticked => applier.ticked(),
             Fact::Considered => {
                 applier.state.attention.clear();
+                applier.state.room_changes.hosts.clear();
                 applier.state.due.clear();
             }
             Fact::WakeSet(wake_at) => applier.state.wake_at = *wake_at,
@@ -78,8 +81,14 @@ impl Applier<'_> {
         self.state.services.entry(service).or_default()
     }
 
+    /// A known host, to be changed: whoever follows the room on hosts is told.
     fn instance(&mut self, instance: InstanceIx) -> Option<&mut InstanceState> {
-        self.state.instances.get_mut(&instance)
+        let known = self.state.instances.get_mut(&instance);
+        if known.is_some() {
+            self.state.room_changes.count += 1;
+            self.state.room_changes.hosts.push(instance);
+        }
+        known
     }
 
     /// Runs `change` on a known task, marks it for attention and tells a change of status.
@@ -146,7 +155,9 @@ impl Applier<'_> {
             for port in &ports {
                 host.ports.remove(port);
             }
+            count_down(&mut host.wanted, service);
         }
+        count_down(&mut self.service(service).on, instance);
         self.state.attention.insert(id);
         self.changed(service);
     }
@@ -184,6 +195,16 @@ impl Applier<'_> {
                 || deployment.desired_count > 0
                 || ids.iter().any(|id| tasks[id].deployment == deployment.id)
         });
+    }
+}
+
+/// One less of `key`; what is down to none is taken out, so that it is as if it had never been.
+fn count_down<K: Ord>(counts: &mut BTreeMap<K, u32>, key: K) {
+    if let Entry::Occupied(mut entry) = counts.entry(key) {
+        *entry.get_mut() -= 1;
+        if *entry.get() == 0 {
+            entry.remove();
+        }
     }
 }
 

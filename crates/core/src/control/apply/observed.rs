@@ -2,7 +2,7 @@
 
 use super::Applier;
 use crate::control::event::{EventKind, ServiceMessage};
-use crate::control::fact::{HostLoss, NetworkBinding, Observation, SeenTask};
+use crate::control::fact::{HostLoss, NetworkBinding, Observation, SeenTask, StartCause};
 use crate::control::state::{
     ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
     StoppedCause, Target, TargetHealth, TargetReason, Task, TaskStatus,
@@ -61,25 +61,65 @@ impl Applier<'_> {
                 self.target_health(*task, *target_group, TargetHealth::Unused, None);
             }
             // An update is taken up at once, not at the next tick.
-            Observation::DesignChanged => self.state.wake_at = Some(self.now),
+            Observation::DesignChanged => self.design_changed(),
             Observation::StopRequested { task, reason } => self.stop_requested(*task, reason),
         }
     }
 
+    /// Everything may be different: hosts take the status that the document now gives them, and
+    /// whoever follows the room on hosts has to look at all of them.
+    fn design_changed(&mut self) {
+        self.state.wake_at = Some(self.now);
+        self.state.room_changes.count += 1;
+        let there = self.state.instances.iter();
+        let there = there.filter(|(_, known)| known.status != InstanceStatus::Inactive);
+        let there: Vec<InstanceIx> = there.map(|(instance, _)| *instance).collect();
+        for instance in there {
+            let status = self.status_of(instance);
+            let connected = self.model.instance(instance).agent_connected;
+            let Some(known) = self.instance(instance) else {
+                continue;
+            };
+            known.connected = connected;
+            if core::mem::replace(&mut known.status, status) != status {
+                self.say(EventKind::InstanceStatusChanged { instance, status });
+            }
+        }
+    }
+
+    /// The status of a host that is there, as the document has it.
+    fn status_of(&self, instance: InstanceIx) -> InstanceStatus {
+        if self.model.instance(instance).draining {
+            InstanceStatus::Draining
+        } else {
+            InstanceStatus::Active
+        }
+    }
+
     fn instance_registered(&mut self, instance: InstanceIx) {
-        let status = InstanceStatus::Active;
-        match self.state.instances.get_mut(&instance) {
-            Some(known) if known.status == status => return,
-            Some(known) => known.status = status,
+        let status = self.status_of(instance);
+        let connected = self.model.instance(instance).agent_connected;
+        let now = self.now;
+        match self.instance(instance) {
+            Some(known) if known.status != InstanceStatus::Inactive => return,
+            Some(known) => {
+                known.status = status;
+                known.connected = connected;
+                known.registered_at = now;
+            }
             None => {
-                let (reserved, ports) = (Resources::default(), BTreeSet::new());
                 let known = InstanceState {
                     status,
-                    reserved,
-                    ports,
+                    connected,
+                    registered_at: now,
+                    reserved: Resources::default(),
+                    ports: BTreeSet::new(),
                     tasks: BTreeSet::new(),
+                    wanted: BTreeMap::new(),
                 };
                 self.state.instances.insert(instance, known);
+                // A host that was not known is one that nobody follows yet.
+                let _ = self.instance(instance);
             }
         }
         self.say(EventKind::InstanceStatusChanged { instance, status });
@@ -144,12 +184,12 @@ impl Applier<'_> {
                 );
             }
         }
-        self.insert_task(seen);
+        self.insert_task(seen, StartCause::Deployment);
         self.task(seen.task, to_pending);
     }
 
     /// Puts a new task on its service's and host's lists and takes its room.
-    pub(super) fn insert_task(&mut self, seen: &SeenTask) {
+    pub(super) fn insert_task(&mut self, seen: &SeenTask, cause: StartCause) {
         let definition = self.model.definition(seen.task_definition);
         let task = Task {
             service: seen.service,
@@ -158,6 +198,7 @@ impl Applier<'_> {
             instance: seen.instance,
             last_status: TaskStatus::Provisioning,
             desired_status: TaskStatus::Running,
+            cause,
             reserved: definition.reserved,
             static_ports: definition.static_ports.clone(),
             created_at: self.now,
@@ -176,9 +217,12 @@ impl Applier<'_> {
             host.reserved += task.reserved;
             host.ports.extend(task.static_ports.iter().copied());
             host.tasks.insert(seen.task);
+            *host.wanted.entry(seen.service).or_default() += 1;
         }
         self.state.tasks.insert(seen.task, task);
-        self.service(seen.service).tasks.insert(seen.task);
+        let service = self.service(seen.service);
+        service.tasks.insert(seen.task);
+        *service.on.entry(seen.instance).or_default() += 1;
         self.changed(seen.service);
     }
 

@@ -56,6 +56,12 @@ impl Applier<'_> {
             Action::DeregisterTarget { task, target_group } => {
                 self.deregister_target(*task, *target_group);
             }
+            Action::SetDesiredCount { service, count } => {
+                self.service(*service).daemon_count = *count;
+            }
+            Action::SetRebalancing { service, moving } => {
+                self.service(*service).rebalancing = *moving;
+            }
             Action::PutServiceEvent { service, message } => self.put_event(*service, message),
         }
     }
@@ -83,8 +89,8 @@ impl Applier<'_> {
                 former.desired_count = left;
             }
         }
-        let compiled = self.model.service(service);
-        let (desired_count, targets) = (compiled.desired_count, compiled.targets.clone());
+        let desired_count = self.state.desired_count(self.model, service);
+        let targets = self.model.service(service).targets.clone();
         self.state.due.insert(service);
         let known = self.service(service);
         known.said.clear();
@@ -112,7 +118,7 @@ impl Applier<'_> {
 
     /// Older deployments keep nothing any more, whatever they lost on the way.
     fn complete_deployment(&mut self, service: ServiceIx, id: DeploymentId) {
-        let desired_count = self.model.service(service).desired_count;
+        let desired_count = self.state.desired_count(self.model, service);
         let deployments = &mut self.service(service).deployments;
         let older = deployments.iter_mut().filter(|known| known.id != id);
         older.for_each(|known| known.desired_count = 0);
@@ -134,7 +140,7 @@ impl Applier<'_> {
 
     fn start_task(&mut self, seen: &SeenTask, cause: StartCause) {
         self.state.tasks_started += 1;
-        self.insert_task(seen);
+        self.insert_task(seen, cause);
         self.state.attention.insert(seen.task);
         let tick = self.model.settings.tick_of(self.now);
         let known = self.service(seen.service);

@@ -5,16 +5,17 @@
 
 mod messages;
 mod react;
+mod rebalance;
 mod rollout;
 mod service;
 mod tally;
 
 use super::fact::Action;
-use super::placement::{Explanation, Room};
+use super::placement::{Explanation, Placement, Ticket};
 use super::state::ControlState;
 use crate::draw::{Stream, draw};
-use crate::id::{DeploymentId, TaskId};
-use crate::model::Model;
+use crate::id::{DeploymentId, ServiceIx, TaskId};
+use crate::model::{Model, Scheduling};
 use crate::time::Instant;
 use alloc::vec::Vec;
 
@@ -23,7 +24,8 @@ use alloc::vec::Vec;
 pub struct Decision {
     /// Orders, in order.
     pub actions: Vec<Action>,
-    /// Why tasks could not be placed.
+    /// Why tasks could not be placed, as often as an event says that they could not; and why a
+    /// task that somebody asks about went where it goes.
     pub explanations: Vec<Explanation>,
     /// When to decide again unless something is seen before; `None` if nothing is waited for.
     pub wake_at: Option<Instant>,
@@ -32,6 +34,18 @@ pub struct Decision {
 /// Decides what to order at `now`. Equal arguments give equal decisions, on every target.
 #[must_use]
 pub fn decide(model: &Model, state: &ControlState, now: Instant) -> Decision {
+    decide_with(model, state, &mut Placement::default(), now)
+}
+
+/// The same with a memory that has followed the state so far. It makes the decision cheaper and
+/// never another one.
+pub(super) fn decide_with(
+    model: &Model,
+    state: &ControlState,
+    placement: &mut Placement,
+    now: Instant,
+) -> Decision {
+    placement.follow(model, state);
     let mut decider = Decider {
         model,
         state,
@@ -40,15 +54,24 @@ pub fn decide(model: &Model, state: &ControlState, now: Instant) -> Decision {
             wake_at: state.wake_at.filter(|at| *at > now),
             ..Decision::default()
         },
-        room: None,
+        placement: core::mem::take(placement),
         tasks_started: state.tasks_started,
         deployments_started: state.deployments_started,
     };
     decider.react();
-    for service in &state.due {
-        decider.service(*service);
+    for service in daemons_first(model, state) {
+        decider.service(service);
     }
+    *placement = decider.placement;
     decider.decision
+}
+
+/// The services to look at: what daemon services need is placed before replicas (ecs.md 2.12).
+fn daemons_first(model: &Model, state: &ControlState) -> Vec<ServiceIx> {
+    let is_daemon = |service: &ServiceIx| model.service(*service).scheduling == Scheduling::Daemon;
+    let (mut first, others): (Vec<_>, Vec<_>) = state.due.iter().copied().partition(is_daemon);
+    first.extend(others);
+    first
 }
 
 struct Decider<'a> {
@@ -56,8 +79,8 @@ struct Decider<'a> {
     state: &'a ControlState,
     now: Instant,
     decision: Decision,
-    /// Made when the first task has to be placed; kept up to date from then on.
-    room: Option<Room>,
+    /// The room on hosts, kept up to date with what is ordered.
+    placement: Placement,
     tasks_started: u64,
     deployments_started: u64,
 }
@@ -77,9 +100,21 @@ impl Decider<'_> {
         self.wake(self.now.next_multiple(self.model.settings.scheduler_tick));
     }
 
+    fn ticket(&self) -> Ticket {
+        Ticket {
+            seed: self.state.seed,
+            number: self.tasks_started,
+        }
+    }
+
     fn next_task_id(&mut self) -> TaskId {
-        let number = self.tasks_started;
+        let id = self.task_id(self.tasks_started);
         self.tasks_started += 1;
+        id
+    }
+
+    /// The id of the task that is started as number `number`.
+    fn task_id(&self, number: u64) -> TaskId {
         let high = draw(self.state.seed, Stream::TaskIdHigh, number);
         let low = draw(self.state.seed, Stream::TaskIdLow, number);
         TaskId(u128::from(high) << 64 | u128::from(low))

@@ -7,25 +7,61 @@
 use super::Decider;
 use super::service::Work;
 use crate::control::event::ServiceMessage;
-use crate::control::fact::{StartCause, StopCause};
-use crate::control::placement::first_to_stop;
+use crate::control::fact::{Action, StartCause, StopCause};
+use crate::control::placement::Stoppable;
 use crate::control::state::{Deployment, RolloutState, TargetHealth, Task};
 use crate::id::TaskId;
+use crate::model::Scheduling;
+use alloc::vec;
 use alloc::vec::Vec;
 
 impl<'a> Decider<'a> {
     pub(super) fn stop_what_may_stop(&mut self, work: &mut Work<'a>) {
+        self.stop_violators(work);
         self.stop_unhealthy(work);
         self.stop_old(work);
         self.stop_surplus(work);
     }
 
+    /// A daemon task whose host no longer satisfies the constraints goes (ecs.md 2.12).
+    fn stop_violators(&mut self, work: &mut Work<'a>) {
+        let (model, state) = (self.model, self.state);
+        if model.service(work.service).scheduling == Scheduling::Replica {
+            return;
+        }
+        let hosts = self.placement.daemon_hosts(model, state, work.service);
+        let violates = |task: &Task| hosts.binary_search(&task.instance).is_err();
+        let mut leaving = Vec::new();
+        let tally = &mut work.tally;
+        for list in [
+            &mut tally.primary,
+            &mut tally.old_healthy,
+            &mut tally.old_starting,
+            &mut tally.unhealthy,
+        ] {
+            let (out, kept) = list.drain(..).partition(|(_, task)| violates(task));
+            *list = kept;
+            leaving.extend::<Vec<(TaskId, &Task)>>(out);
+        }
+        let mut tasks = Vec::new();
+        for (id, task) in leaving {
+            self.stop(work, id, task, StopCause::ConstraintViolated);
+            tasks.push(id);
+        }
+        if !tasks.is_empty() {
+            let (service, message) = (
+                work.service,
+                ServiceMessage::DaemonConstraintViolated { tasks },
+            );
+            self.order(Action::PutServiceEvent { service, message });
+        }
+    }
+
     /// Unhealthy tasks go once enough healthy ones run; where there is no room for a replacement
     /// they go one at a time first.
     fn stop_unhealthy(&mut self, work: &mut Work<'a>) {
-        let service = self.model.service(work.service);
-        let enough = work.tally.healthy >= service.desired_count;
-        let full = work.tally.counted >= service.upper_bound();
+        let enough = work.tally.healthy >= work.desired;
+        let full = work.tally.counted >= work.upper;
         let count = match (enough, full) {
             (true, _) => work.tally.unhealthy.len(),
             (false, true) => 1,
@@ -54,10 +90,9 @@ impl<'a> Decider<'a> {
     /// Old tasks go down to the lower bound. Those still on their way go first: at once where
     /// enough are healthy, or where they take the room that the new revision needs.
     fn stop_old(&mut self, work: &mut Work<'a>) {
-        let service = self.model.service(work.service);
-        let lower = service.lower_bound();
-        let missing = work.tally.primary.len() < service.desired_count as usize;
-        let full = work.tally.counted >= service.upper_bound();
+        let lower = work.lower;
+        let missing = work.tally.primary.len() < work.desired as usize;
+        let full = work.tally.counted >= work.upper;
         if work.tally.healthy >= lower || (full && missing) {
             for (id, task) in core::mem::take(&mut work.tally.old_starting) {
                 self.stop(work, id, task, self.scaling(work));
@@ -66,17 +101,31 @@ impl<'a> Decider<'a> {
         let mut old = core::mem::take(&mut work.tally.old_healthy);
         let may_stop = work.tally.healthy.saturating_sub(lower);
         let count = old.len().min(may_stop as usize);
-        self.stop_by_strategy(work, &mut old, count);
+        let cause = self.scaling(work);
+        self.stop_by_strategy(work, &mut old, count, &cause);
         work.tally.old_healthy = old;
     }
 
-    /// A service that wants fewer tasks stops what is over, those that do not run yet first.
+    /// A service that wants fewer tasks stops what is over, those that do not run yet first. Those
+    /// that rebalancing has started are wanted in a place of their own until they are healthy.
     fn stop_surplus(&mut self, work: &mut Work<'a>) {
-        let desired = self.model.service(work.service).desired_count as usize;
-        let mut primary = core::mem::take(&mut work.tally.primary);
-        let surplus = primary.len().saturating_sub(desired);
-        self.stop_by_strategy(work, &mut primary, surplus);
-        work.tally.primary = primary;
+        let moved = |this: &Self, task: &Task| {
+            work.known.rebalancing && this.is_on_the_move(work.service, task)
+        };
+        let primary = core::mem::take(&mut work.tally.primary);
+        let (moving, mut settled): (Vec<_>, Vec<_>) =
+            primary.into_iter().partition(|(_, task)| moved(self, task));
+        let surplus = settled.len().saturating_sub(work.desired as usize);
+        let cause = if work.known.rebalancing {
+            StopCause::ZoneRebalancing {
+                deployment: work.primary.id,
+            }
+        } else {
+            self.scaling(work)
+        };
+        self.stop_by_strategy(work, &mut settled, surplus, &cause);
+        settled.extend(moving);
+        work.tally.primary = settled;
     }
 
     /// Stops `count` of `tasks`, chosen by the placement strategy in reverse.
@@ -85,16 +134,30 @@ impl<'a> Decider<'a> {
         work: &mut Work<'a>,
         tasks: &mut Vec<(TaskId, &'a Task)>,
         count: usize,
+        cause: &StopCause,
     ) {
-        for _ in 0..count {
-            let first = first_to_stop(self.model, self.state, &work.spread, work.service, tasks);
-            let at = tasks.iter().position(|(id, _)| Some(*id) == first);
-            let Some(at) = at else { return };
-            let (id, task) = tasks.remove(at);
+        let stoppable: Vec<Stoppable<'a>> = tasks
+            .iter()
+            .map(|(id, task)| Stoppable {
+                id: *id,
+                task,
+                unhealthy: false,
+            })
+            .collect();
+        let (model, state) = (self.model, self.state);
+        let first = self
+            .placement
+            .first_to_stop(model, state, work.service, &stoppable, count);
+        let mut leaves = vec![false; tasks.len()];
+        for at in first {
+            leaves[at] = true;
+            let (id, task) = tasks[at];
             let was_healthy = u32::from(self.is_healthy(work.service, task));
-            self.stop(work, id, task, self.scaling(work));
+            self.stop(work, id, task, cause.clone());
             work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         }
+        let mut leaves = leaves.into_iter();
+        tasks.retain(|_| !leaves.next().unwrap_or(false));
     }
 
     fn scaling(&self, work: &Work<'a>) -> StopCause {
@@ -105,10 +168,9 @@ impl<'a> Decider<'a> {
 
     pub(super) fn start_what_may_start(&mut self, work: &mut Work<'a>) {
         self.replace_old(work);
-        let service = self.model.service(work.service);
-        let room = service.upper_bound().saturating_sub(work.tally.counted);
+        let room = work.upper.saturating_sub(work.tally.counted);
         let present = u32::try_from(work.tally.primary.len()).unwrap_or(u32::MAX);
-        let missing = service.desired_count.saturating_sub(present);
+        let missing = work.desired.saturating_sub(present);
         let unhealthy = u32::try_from(work.tally.unhealthy.len()).unwrap_or(u32::MAX);
         let count = missing.min(room);
         let replacing = count.min(unhealthy);
@@ -124,9 +186,11 @@ impl<'a> Decider<'a> {
     }
 
     fn start_cause(&self, work: &Work<'a>, present: u32) -> StartCause {
-        let desired = self.model.service(work.service).desired_count;
+        let desired = work.desired;
+        let is_daemon = self.model.service(work.service).scheduling == Scheduling::Daemon;
         match work.primary.rollout_state {
             RolloutState::InProgress => StartCause::Deployment,
+            RolloutState::Completed if is_daemon => StartCause::Daemon,
             RolloutState::Completed
                 if work.primary.desired_count < desired
                     && present >= work.primary.desired_count =>
@@ -141,7 +205,7 @@ impl<'a> Decider<'a> {
     /// 2025, ecs.md 3.4). Above the lower bound its place is the new revision's: a replacement
     /// would be stopped at the next tick.
     fn replace_old(&mut self, work: &mut Work<'a>) {
-        if work.tally.healthy >= self.model.service(work.service).lower_bound() {
+        if work.tally.healthy >= work.lower {
             return;
         }
         let known = work.known;
@@ -160,8 +224,7 @@ impl<'a> Decider<'a> {
             .tasks_of(work.service)
             .filter(|(_, task)| task.is_wanted());
         let wanted = u32::try_from(wanted.filter(of_it).count()).unwrap_or(u32::MAX);
-        let upper = self.model.service(work.service).upper_bound();
-        let room = upper.saturating_sub(work.tally.counted);
+        let room = work.upper.saturating_sub(work.tally.counted);
         deployment.desired_count.saturating_sub(wanted).min(room)
     }
 

@@ -5,9 +5,11 @@ use super::Decider;
 use super::tally::Tally;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
-use crate::control::placement::{Room, Spread, choose, examine};
+use crate::control::placement::{Explanation, examine};
 use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task};
-use crate::id::{ServiceIx, TaskId};
+use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
+use crate::model::Scheduling;
+use crate::units::{percent_ceil, percent_floor};
 use alloc::vec::Vec;
 
 /// A service under decision: what is known of it and what was ordered so far in this tick.
@@ -15,7 +17,12 @@ pub(super) struct Work<'a> {
     pub(super) service: ServiceIx,
     pub(super) known: &'a ServiceState,
     pub(super) primary: &'a Deployment,
-    pub(super) spread: Spread,
+    /// How many tasks it is to keep.
+    pub(super) desired: u32,
+    /// Fewest healthy tasks during a deployment.
+    pub(super) lower: u32,
+    /// Most tasks during a deployment.
+    pub(super) upper: u32,
     pub(super) tally: Tally<'a>,
     pub(super) started: Vec<TaskId>,
     pub(super) replacing_unhealthy: usize,
@@ -47,11 +54,14 @@ impl<'a> Decider<'a> {
             });
             return;
         };
+        let desired = self.desired(service, known);
         let mut work = Work {
             service,
             known,
             primary,
-            spread: Spread::of(self.model, state, service),
+            desired,
+            lower: percent_ceil(desired, compiled.minimum_healthy_percent),
+            upper: percent_floor(desired, compiled.maximum_percent),
             tally: self.tally(service, primary.id),
             started: Vec::new(),
             replacing_unhealthy: 0,
@@ -61,7 +71,21 @@ impl<'a> Decider<'a> {
         self.stop_what_may_stop(&mut work);
         self.start_what_may_start(&mut work);
         self.tell(&work);
-        self.conclude(&work);
+        self.conclude(&mut work);
+    }
+
+    /// How many tasks the service is to keep: a daemon one on each host that fits it.
+    fn desired(&mut self, service: ServiceIx, known: &ServiceState) -> u32 {
+        let compiled = self.model.service(service);
+        if compiled.scheduling == Scheduling::Replica {
+            return compiled.desired_count;
+        }
+        let hosts = self.placement.daemon_hosts(self.model, self.state, service);
+        let count = u32::try_from(hosts.len()).unwrap_or(u32::MAX);
+        if count != known.daemon_count {
+            self.order(Action::SetDesiredCount { service, count });
+        }
+        count
     }
 
     /// A deleted service stops its tasks (ecs.md 3.1).
@@ -83,11 +107,9 @@ impl<'a> Decider<'a> {
     }
 
     pub(super) fn stop(&mut self, work: &mut Work<'a>, id: TaskId, task: &Task, cause: StopCause) {
-        work.spread.remove(self.model, task.instance);
         // Room is free as soon as a task is desired STOPPED: a new one may be placed in this tick.
         let (model, state) = (self.model, self.state);
-        let room = self.room.get_or_insert_with(|| Room::of(model, state));
-        room.give(task.instance, task.reserved, &task.static_ports);
+        self.placement.give(model, state, task);
         if task.started_at.is_some() {
             work.stopped_running.push(id);
         } else {
@@ -128,53 +150,65 @@ impl<'a> Decider<'a> {
             .launches_per_tick()
             .saturating_sub(launched + before);
         for _ in 0..count.min(left) {
-            if !self.start_one(work, deployment, cause) {
+            let Some(instance) = self.choose(work, deployment.task_definition) else {
+                self.tell_unplaced(work, deployment.task_definition);
                 break;
-            }
+            };
+            self.launch(work, deployment, instance, cause);
         }
     }
 
-    fn start_one(
+    /// Where one more task would go.
+    pub(super) fn choose(
+        &mut self,
+        work: &Work<'a>,
+        definition: TaskDefinitionIx,
+    ) -> Option<InstanceIx> {
+        let (model, state, ticket) = (self.model, self.state, self.ticket());
+        let placement = &mut self.placement;
+        placement.choose(model, state, work.service, definition, ticket)
+    }
+
+    /// Says that a task could not be placed. Why is found out only where that is news.
+    fn tell_unplaced(&mut self, work: &Work<'a>, definition: TaskDefinitionIx) {
+        if !self.is_news(work, &ServiceMessage::UnableToPlace { closest: None }) {
+            return;
+        }
+        let why = self.examine(work.service, definition);
+        let service = work.service;
+        let closest = why.closest();
+        let message = ServiceMessage::UnableToPlace { closest };
+        self.decision.explanations.push(why);
+        self.order(Action::PutServiceEvent { service, message });
+    }
+
+    fn examine(&mut self, service: ServiceIx, definition: TaskDefinitionIx) -> Explanation {
+        let (model, state, ticket) = (self.model, self.state, self.ticket());
+        let placement = &mut self.placement;
+        examine(model, state, placement, (service, definition), ticket)
+    }
+
+    /// Starts a task on a host that was chosen.
+    pub(super) fn launch(
         &mut self,
         work: &mut Work<'a>,
         deployment: &Deployment,
+        instance: InstanceIx,
         cause: StartCause,
-    ) -> bool {
+    ) -> TaskId {
         let (model, state) = (self.model, self.state);
-        let task_definition = deployment.task_definition;
-        let room = self.room.get_or_insert_with(|| Room::of(model, state));
-        let chosen = choose(
-            model,
-            state,
-            room,
-            &work.spread,
-            work.service,
-            task_definition,
-        );
-        let Some(instance) = chosen else {
-            let why = examine(
-                model,
-                state,
-                room,
-                &work.spread,
-                work.service,
-                task_definition,
-            );
-            let message = ServiceMessage::UnableToPlace {
-                closest: why.closest(),
-            };
+        let (service, task_definition) = (work.service, deployment.task_definition);
+        if self.placement.curious == Some(self.task_id(self.tasks_started)) {
+            let why = self.examine(service, task_definition);
             self.decision.explanations.push(why);
-            self.put_condition(work, message);
-            return false;
-        };
-        room.take(model, instance, task_definition);
-        work.spread.add(model, instance);
+        }
+        self.placement
+            .take(model, state, service, task_definition, instance);
         let task = self.next_task_id();
-        let (service, deployment) = (work.service, deployment.id);
         self.order(Action::StartTask {
             task,
             service,
-            deployment,
+            deployment: deployment.id,
             task_definition,
             instance,
             cause,
@@ -182,18 +216,19 @@ impl<'a> Decider<'a> {
         work.started.push(task);
         work.replacing_unhealthy += usize::from(cause == StartCause::UnhealthyReplacement);
         work.tally.counted += 1;
-        true
+        task
+    }
+
+    fn is_news(&self, work: &Work<'_>, message: &ServiceMessage) -> bool {
+        let repeat = self.model.settings.event_repeat;
+        let mut said = work.known.said.iter();
+        let said = said.find(|(known, _)| known.is_like(message));
+        said.is_none_or(|(_, at)| self.now >= *at + repeat)
     }
 
     /// Says a condition unless it was said already and still holds (ecs.md 3.9).
     pub(super) fn put_condition(&mut self, work: &Work<'_>, message: ServiceMessage) {
-        let repeat = self.model.settings.event_repeat;
-        let said = work
-            .known
-            .said
-            .iter()
-            .find(|(known, _)| known.is_like(&message));
-        if said.is_none_or(|(_, at)| self.now >= *at + repeat) {
+        if self.is_news(work, &message) {
             self.order(Action::PutServiceEvent {
                 service: work.service,
                 message,
@@ -202,7 +237,10 @@ impl<'a> Decider<'a> {
     }
 
     /// Whether the deployment is over, the service steady, or when to look again.
-    fn conclude(&mut self, work: &Work<'a>) {
+    fn conclude(&mut self, work: &mut Work<'a>) {
+        if work.known.rebalancing {
+            self.go_on_rebalancing(work);
+        }
         if !self.is_settled(work) {
             self.wake_next_tick();
             return;
@@ -223,6 +261,7 @@ impl<'a> Decider<'a> {
             self.order(Action::PutServiceEvent { service, message });
         }
         self.put_condition(work, ServiceMessage::SteadyState);
+        self.begin_rebalancing(work);
         let steady = |(message, _): &&(ServiceMessage, _)| *message == ServiceMessage::SteadyState;
         let said_at = work
             .known
@@ -240,7 +279,7 @@ impl<'a> Decider<'a> {
 
     /// As many healthy tasks as desired, all of the PRIMARY deployment, and nothing left to do.
     fn is_settled(&self, work: &Work<'a>) -> bool {
-        let desired = self.model.service(work.service).desired_count;
+        let desired = work.desired;
         let tally = &work.tally;
         let nothing_ordered =
             work.started.is_empty() && work.stopped_running.is_empty() && work.stopped_pending == 0;

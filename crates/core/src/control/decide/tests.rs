@@ -1,6 +1,6 @@
 //! AWS's own worked examples of a rolling update (reference ecs.md 3.4), order by order.
 
-use crate::control::{Action, ControlState, Fact, Observation, turn};
+use crate::control::{Action, ControlState, Fact, Observation, Placement, turn};
 use crate::design::{Design, sample};
 use crate::model::{Model, compile};
 use crate::time::{Instant, Millis};
@@ -30,9 +30,17 @@ fn example(minimum: u32, revision: u32) -> Design {
 /// gone after one. Returns the starts and stops of each turn.
 fn play(model: &Model, state: &mut ControlState, from: Instant, until: Instant) -> String {
     let (mut now, mut story, mut log) = (from, String::new(), Vec::new());
+    let mut placement = Placement::default();
     let mut seen = Vec::from([Observation::DesignChanged]);
     while now < until {
-        let turn = turn(model, state, now, core::mem::take(&mut seen), &mut log);
+        let turn = turn(
+            model,
+            state,
+            &mut placement,
+            now,
+            core::mem::take(&mut seen),
+            &mut log,
+        );
         let (mut started, mut stopped) = (0, 0);
         for action in turn.actions {
             match action {
@@ -52,6 +60,8 @@ fn play(model: &Model, state: &mut ControlState, from: Instant, until: Instant) 
                 | Action::CompleteDeployment { .. }
                 | Action::RegisterTarget { .. }
                 | Action::DeregisterTarget { .. }
+                | Action::SetDesiredCount { .. }
+                | Action::SetRebalancing { .. }
                 | Action::PutServiceEvent { .. } => {}
             }
         }

@@ -1,91 +1,178 @@
-//! The room on hosts as the control plane sees it: a task desired STOPPED costs nothing, even
+//! The room on a host as the control plane sees it: a task desired STOPPED costs nothing, even
 //! while its containers still run (ecs.md 2.4).
 
 use crate::control::state::{ControlState, InstanceStatus};
-use crate::id::{InstanceIx, TaskDefinitionIx};
-use crate::model::Model;
-use crate::taskdef::{Protocol, ReservedPort};
+use crate::id::{InstanceIx, ServiceIx};
+use crate::model::{Definition, Instance, Model, Scheduling};
+use crate::taskdef::ReservedPort;
 use crate::units::Resources;
-use alloc::collections::BTreeSet;
-use alloc::string::String;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-/// Host ports that the agent and SSH keep on every Linux host (ecs.md 2.5).
-const AGENT_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
+use super::filter::PortHolder;
 
-/// What is free on each host, kept up to date while one decision places several tasks.
-#[derive(Clone, Debug)]
-pub(in crate::control) struct Room {
-    hosts: Vec<HostRoom>,
-}
-
-/// What is free on one host.
-#[derive(Clone, Debug)]
+/// One host, kept up to date while one decision places several tasks.
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::control) struct HostRoom {
     pub(super) instance: InstanceIx,
-    pub(super) active: bool,
-    pub(super) free: Resources,
-    pub(super) ports: BTreeSet<ReservedPort>,
-    cluster: String,
+    pub(super) status: InstanceStatus,
+    pub(super) connected: bool,
+    pub(super) registered_at: Option<i64>,
+    registered: Resources,
+    used: Resources,
+    /// What daemon tasks that are still to be placed here will take; replicas leave it alone.
+    held: Resources,
+    ports: BTreeSet<ReservedPort>,
+    held_ports: BTreeSet<ReservedPort>,
+    /// Tasks that are desired RUNNING, what `runningTasksCount` counts (ecs.md 2.4).
+    pub(super) running: u32,
+    /// The same by service, where an expression asks for task groups; pending ones count (ecs.md
+    /// 2.9 leaves it open).
+    by_service: Option<BTreeMap<ServiceIx, u32>>,
 }
 
-impl Room {
-    /// The room that `state` leaves on the hosts of `model`.
-    pub(in crate::control) fn of(model: &Model, state: &ControlState) -> Self {
-        let hosts = model.present_instances().map(|(instance, host)| {
-            let known = state.instances.get(&instance);
-            let agent = AGENT_PORTS.map(|port| ReservedPort {
-                protocol: Protocol::Tcp,
-                port,
-            });
-            let mut ports = BTreeSet::from(agent);
-            ports.extend(known.iter().flat_map(|known| &known.ports).copied());
-            HostRoom {
-                instance,
-                active: known.is_some_and(|known| known.status == InstanceStatus::Active),
-                free: host.registered - known.map(|known| known.reserved).unwrap_or_default(),
-                ports,
-                cluster: host.cluster.clone(),
-            }
-        });
+impl HostRoom {
+    /// The room that `state` leaves on a host; its task groups only `with_groups`.
+    pub(super) fn of(
+        model: &Model,
+        state: &ControlState,
+        instance: InstanceIx,
+        with_groups: bool,
+    ) -> Self {
+        let compiled = model.instance(instance);
+        let known = state.instances.get(&instance);
+        let status = known.map_or(InstanceStatus::Inactive, |known| known.status);
+        let registered_during_run = || {
+            let seconds = i64::try_from(known?.registered_at.0 / 1000).ok()?;
+            Some(model.settings.epoch_seconds.saturating_add(seconds))
+        };
         Self {
-            hosts: hosts.collect(),
+            instance,
+            status: if compiled.present {
+                status
+            } else {
+                InstanceStatus::Inactive
+            },
+            connected: known.is_some_and(|known| known.connected),
+            registered_at: compiled.registered_at.or_else(registered_during_run),
+            registered: compiled.registered,
+            used: known.map(|known| known.reserved).unwrap_or_default(),
+            held: Resources::default(),
+            ports: known.map(|known| known.ports.clone()).unwrap_or_default(),
+            held_ports: BTreeSet::new(),
+            running: known.map_or(0, |known| known.running()),
+            by_service: with_groups
+                .then(|| known.map(|known| known.wanted.clone()).unwrap_or_default()),
         }
     }
 
-    /// The hosts of a cluster, by index.
-    pub(super) fn hosts_of<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a HostRoom> {
-        self.hosts
-            .iter()
-            .filter(move |host| host.cluster == cluster)
+    /// An empty host that registers what `compiled` does.
+    pub(super) fn empty(instance: InstanceIx, compiled: &Instance) -> Self {
+        Self {
+            instance,
+            status: InstanceStatus::Active,
+            connected: true,
+            registered_at: compiled.registered_at,
+            registered: compiled.registered,
+            used: Resources::default(),
+            held: Resources::default(),
+            ports: BTreeSet::new(),
+            held_ports: BTreeSet::new(),
+            running: 0,
+            by_service: Some(BTreeMap::new()),
+        }
     }
 
-    /// Takes what a task of `definition` needs on `instance`.
-    pub(in crate::control) fn take(
-        &mut self,
-        model: &Model,
-        instance: InstanceIx,
-        definition: TaskDefinitionIx,
-    ) {
-        let definition = model.definition(definition);
-        let host = self.hosts.iter_mut().find(|host| host.instance == instance);
-        let host = host.expect("a task is placed on a host of the model");
-        host.free -= definition.reserved;
-        host.ports.extend(definition.static_ports.iter().copied());
+    /// Whether it is there: neither gone nor still to come.
+    pub(super) fn is_there(&self) -> bool {
+        self.status != InstanceStatus::Inactive
     }
 
-    /// Gives back what a task of `definition` held on `instance`, if that host is still there.
-    pub(in crate::control) fn give(
+    /// Whether a task may be placed on it at all.
+    pub(super) fn is_reachable(&self) -> bool {
+        self.status == InstanceStatus::Active && self.connected
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.status == InstanceStatus::Draining
+    }
+
+    /// What no task reserves.
+    pub(super) fn free(&self) -> Resources {
+        self.registered - self.used
+    }
+
+    /// What a task of such a service may take: daemons come first.
+    pub(super) fn free_for(&self, scheduling: Scheduling) -> Resources {
+        match scheduling {
+            Scheduling::Daemon => self.free(),
+            Scheduling::Replica => self.free() - self.held,
+        }
+    }
+
+    /// Who holds a port, as far as a task of such a service minds.
+    pub(super) fn holder(
+        &self,
+        compiled: &Instance,
+        port: &ReservedPort,
+        scheduling: Scheduling,
+    ) -> Option<PortHolder> {
+        if compiled.reserved_ports.contains(port) {
+            Some(PortHolder::Host)
+        } else if self.ports.contains(port) {
+            Some(PortHolder::Task)
+        } else if scheduling == Scheduling::Replica && self.held_ports.contains(port) {
+            Some(PortHolder::Daemon)
+        } else {
+            None
+        }
+    }
+
+    /// The task groups that stand on it.
+    pub(super) fn groups<'a>(&self, model: &'a Model) -> Vec<&'a str> {
+        let services = self.by_service.iter().flatten();
+        let standing = services.filter(|(_, count)| **count > 0);
+        standing
+            .map(|(service, _)| model.service(*service).group.as_str())
+            .collect()
+    }
+
+    pub(super) fn hold(&mut self, definition: &Definition) {
+        self.held += definition.reserved;
+        self.held_ports.extend(&definition.static_ports);
+    }
+
+    pub(super) fn release_held(&mut self) {
+        self.held = Resources::default();
+        self.held_ports.clear();
+    }
+
+    pub(super) fn take(&mut self, service: ServiceIx, definition: &Definition) {
+        self.used += definition.reserved;
+        self.ports.extend(&definition.static_ports);
+        self.running += 1;
+        if let Some(by_service) = &mut self.by_service {
+            *by_service.entry(service).or_default() += 1;
+        }
+    }
+
+    pub(super) fn give(
         &mut self,
-        instance: InstanceIx,
+        service: ServiceIx,
         reserved: Resources,
-        ports: &[ReservedPort],
+        static_ports: &[ReservedPort],
     ) {
-        if let Some(host) = self.hosts.iter_mut().find(|host| host.instance == instance) {
-            host.free += reserved;
-            for port in ports {
-                host.ports.remove(port);
-            }
+        self.used -= reserved;
+        for port in static_ports {
+            self.ports.remove(port);
+        }
+        self.running = self.running.saturating_sub(1);
+        if let Some(count) = self
+            .by_service
+            .as_mut()
+            .and_then(|all| all.get_mut(&service))
+        {
+            *count = count.saturating_sub(1);
         }
     }
 }

@@ -1,139 +1,235 @@
-//! Strategies as scores, lower is better, compared in order (ecs.md 2.10 and 2.11).
+//! Strategies as scores, lower is better, and the same in reverse for what is stopped first
+//! (ecs.md 2.10 and 2.11).
 //!
-//! Chained strategies narrow the best-scoring subset, which is the same as comparing score lists
-//! from the left. Tasks count for spreading while they are wanted, pending ones included, or else
-//! a burst would pile up on one host.
+//! Tasks count for spreading while they are wanted, pending ones included, or else a burst would
+//! pile up on one host (our choice; AWS speaks of running ones).
 
+use super::lane::{Ticket, value};
 use super::room::HostRoom;
-use crate::control::state::{ControlState, Task};
-use crate::draw::{Stream, draw};
-use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
-use crate::model::{Model, Strategy};
+use crate::control::state::{Task, TaskStatus};
+use crate::id::{InstanceIx, TaskId};
+use crate::model::{Model, SpreadField, Strategy};
 use alloc::collections::BTreeMap;
-use alloc::vec;
 use alloc::vec::Vec;
 
-/// How many wanted tasks of one service stand in each zone and on each host.
-#[derive(Clone, Debug, Default)]
-pub(in crate::control) struct Spread {
-    zones: BTreeMap<ZoneIx, u64>,
-    instances: BTreeMap<InstanceIx, u64>,
-    /// Tasks placed by the decision under way: each random choice needs a number of its own.
-    placed: u64,
-}
-
-impl Spread {
-    /// The spread of the wanted tasks of `service`.
-    pub(in crate::control) fn of(model: &Model, state: &ControlState, service: ServiceIx) -> Self {
-        let mut spread = Self::default();
-        for (_, task) in state.tasks_of(service).filter(|(_, task)| task.is_wanted()) {
-            spread.add(model, task.instance);
-        }
-        spread.placed = 0;
-        spread
-    }
-
-    /// Counts one more task.
-    pub(in crate::control) fn add(&mut self, model: &Model, instance: InstanceIx) {
-        *self.zones.entry(model.instance(instance).zone).or_default() += 1;
-        *self.instances.entry(instance).or_default() += 1;
-        self.placed += 1;
-    }
-
-    /// Counts one task less.
-    pub(in crate::control) fn remove(&mut self, model: &Model, instance: InstanceIx) {
-        let zone = self.zones.entry(model.instance(instance).zone).or_default();
-        *zone = zone.saturating_sub(1);
-        let host = self.instances.entry(instance).or_default();
-        *host = host.saturating_sub(1);
-    }
-
-    /// Tasks on a host.
-    pub(super) fn on_instance(&self, instance: InstanceIx) -> u64 {
-        self.instances.get(&instance).copied().unwrap_or(0)
-    }
-
-    fn in_zone(&self, model: &Model, instance: InstanceIx) -> u64 {
-        self.zones
-            .get(&model.instance(instance).zone)
-            .copied()
-            .unwrap_or(0)
-    }
-}
-
-/// What a service without strategies does: zones evenly, then the host with the fewest tasks of
-/// the service.
-const DEFAULT: &[Strategy] = &[Strategy::SpreadZone, Strategy::SpreadInstance];
-
-fn strategies(model: &Model, service: ServiceIx) -> &[Strategy] {
-    let stated = &model.service(service).strategies;
-    if stated.is_empty() { DEFAULT } else { stated }
-}
-
-/// The host's score by each strategy of the service.
+/// The score of each of `of` by one strategy; `counts` are the service's tasks by host.
 pub(super) fn scores(
-    model: &Model,
-    state: &ControlState,
-    spread: &Spread,
-    host: &HostRoom,
-    service: ServiceIx,
-) -> Vec<u64> {
-    let score = |strategy: &Strategy| match strategy {
-        Strategy::SpreadZone => spread.in_zone(model, host.instance),
-        Strategy::SpreadInstance => spread.on_instance(host.instance),
-        Strategy::BinpackCpu => u64::from(host.free.cpu.0),
-        Strategy::BinpackMemory => u64::from(host.free.memory.0),
-        Strategy::Random => {
-            let number = (state.tasks_started + spread.placed) << 20 | u64::from(host.instance.0);
-            draw(state.seed, Stream::Placement, number)
-        }
-    };
-    strategies(model, service).iter().map(score).collect()
-}
-
-/// The task of `tasks` that ECS stops first: one that does not run yet, then by the strategies in
-/// reverse, then the lowest id, which is a drawn number and so as good as random.
-pub(in crate::control) fn first_to_stop(
-    model: &Model,
-    state: &ControlState,
-    spread: &Spread,
-    service: ServiceIx,
-    tasks: &[(TaskId, &Task)],
-) -> Option<TaskId> {
-    let key =
-        |(id, task): &&(TaskId, &Task)| {
-            let running = task.started_at.is_some();
-            let mut keys = vec![u64::from(running)];
-            keys.extend(strategies(model, service).iter().map(|strategy| {
-                u64::MAX - stop_score(model, state, spread, task.instance, strategy)
-            }));
-            (keys, *id)
-        };
-    tasks.iter().min_by_key(key).map(|(id, _)| *id)
-}
-
-/// How much a strategy wants a task of this host to go: fullest zone or host for spread, the host
-/// that would be left with most free for binpack.
-fn stop_score(
-    model: &Model,
-    state: &ControlState,
-    spread: &Spread,
-    instance: InstanceIx,
     strategy: &Strategy,
-) -> u64 {
-    let free = || {
-        let reserved = state
-            .instances
-            .get(&instance)
-            .map(|host| host.reserved)
-            .unwrap_or_default();
-        model.instance(instance).registered - reserved
-    };
+    of: &[InstanceIx],
+    model: &Model,
+    hosts: &[HostRoom],
+    counts: &[u32],
+) -> Vec<u64> {
+    let free = |host: &InstanceIx| hosts[host.at()].free();
     match strategy {
-        Strategy::SpreadZone => spread.in_zone(model, instance),
-        Strategy::SpreadInstance => spread.on_instance(instance),
-        Strategy::BinpackCpu => u64::from(free().cpu.0),
-        Strategy::BinpackMemory => u64::from(free().memory.0),
-        Strategy::Random => 0,
+        Strategy::Spread(SpreadField::Instance) => {
+            of.iter().map(|host| u64::from(counts[host.at()])).collect()
+        }
+        Strategy::Spread(field @ SpreadField::Attribute(_)) => {
+            let tasks = tasks_by_value(field, model, counts);
+            let score = |host: &InstanceIx| tasks[&value(field, model.instance(*host))];
+            of.iter().map(score).collect()
+        }
+        Strategy::BinpackCpu => of.iter().map(|host| u64::from(free(host).cpu.0)).collect(),
+        Strategy::BinpackMemory => of
+            .iter()
+            .map(|host| u64::from(free(host).memory.0))
+            .collect(),
+        Strategy::Random => of.iter().map(|_| 0).collect(),
+    }
+}
+
+/// Tasks of the service by value of a field, over all hosts, whether they fit or not.
+fn tasks_by_value<'a>(
+    field: &SpreadField,
+    model: &'a Model,
+    counts: &[u32],
+) -> BTreeMap<Option<&'a str>, u64> {
+    let mut tasks: BTreeMap<Option<&str>, u64> = BTreeMap::new();
+    for (host, count) in model.instances.iter().zip(counts) {
+        *tasks.entry(value(field, host)).or_default() += u64::from(*count);
+    }
+    tasks
+}
+
+/// The scores of all `fitting` hosts by each strategy, for whoever asks: what the lanes decide,
+/// in the long way. The draw of `random` shows as 0 for the host drawn and 1 for the others.
+pub(super) fn all_scores(
+    strategies: &[Strategy],
+    fitting: &[InstanceIx],
+    model: &Model,
+    hosts: &[HostRoom],
+    counts: &[u32],
+    ticket: Ticket,
+) -> Vec<Vec<u64>> {
+    let mut equal: Vec<usize> = (0..fitting.len()).collect();
+    let mut table: Vec<Vec<u64>> = fitting.iter().map(|_| Vec::new()).collect();
+    sort_by_cell(&mut equal, strategies, fitting, model);
+    for strategy in strategies {
+        let mut column = scores(strategy, fitting, model, hosts, counts);
+        if *strategy == Strategy::Random && !equal.is_empty() {
+            let nth = usize::try_from(ticket.draw(equal.len() as u64)).unwrap_or(0);
+            let drawn = equal[nth];
+            for (at, score) in column.iter_mut().enumerate() {
+                *score = u64::from(at != drawn);
+            }
+        }
+        let least = equal.iter().map(|at| column[*at]).min().unwrap_or(0);
+        equal.retain(|at| column[*at] == least);
+        for (row, score) in table.iter_mut().zip(column) {
+            row.push(score);
+        }
+    }
+    table
+}
+
+/// The order in which equal hosts are drawn from: by the values that the first strategies spread
+/// over, then by host.
+fn sort_by_cell(
+    order: &mut Vec<usize>,
+    strategies: &[Strategy],
+    fitting: &[InstanceIx],
+    model: &Model,
+) {
+    let leading: Vec<&SpreadField> = strategies
+        .iter()
+        .map_while(|strategy| match strategy {
+            Strategy::Spread(field @ SpreadField::Attribute(_)) => Some(field),
+            Strategy::Spread(SpreadField::Instance)
+            | Strategy::BinpackCpu
+            | Strategy::BinpackMemory
+            | Strategy::Random => None,
+        })
+        .collect();
+    crate::sort::sort_by_key(order, |at| {
+        let host = fitting[*at];
+        let instance = model.instance(host);
+        let values = leading.iter().map(|field| value(field, instance));
+        (values.collect::<Vec<_>>(), host)
+    });
+}
+
+/// A task that may be stopped.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::control) struct Stoppable<'a> {
+    /// The task.
+    pub(in crate::control) id: TaskId,
+    /// What is known of it.
+    pub(in crate::control) task: &'a Task,
+    /// Whether its checks fail.
+    pub(in crate::control) unhealthy: bool,
+}
+
+/// The places in `tasks` of the `count` that are stopped first, in order (ecs.md 2.11): tasks on
+/// DRAINING hosts, those that do not run yet, unhealthy ones, then the strategies in reverse as
+/// they stand after each stop, then the lowest id, which is a drawn number and so as good as
+/// random. The order of the first three is our choice.
+pub(super) fn first_to_stop(
+    tasks: &[Stoppable<'_>],
+    count: usize,
+    strategies: &[Strategy],
+    model: &Model,
+    hosts: &[HostRoom],
+    counts: &[u32],
+) -> Vec<usize> {
+    let mut book = Book::of(strategies, model, hosts, counts);
+    let mut left: Vec<usize> = (0..tasks.len()).collect();
+    let mut stopped = Vec::new();
+    while stopped.len() < count {
+        let first = left.iter().enumerate().min_by_key(|(_, at)| {
+            let it = &tasks[**at];
+            (book.urgency(it), book.reverse(it.task), it.id)
+        });
+        let Some((place, at)) = first.map(|(place, at)| (place, *at)) else {
+            break;
+        };
+        left.swap_remove(place);
+        book.remove(tasks[at].task);
+        stopped.push(at);
+    }
+    stopped
+}
+
+/// Longest chain of strategies (ecs.md 2.10).
+const CHAIN_MAX: usize = crate::model::STRATEGIES_MAX;
+
+/// Counts and room while several tasks are chosen to be stopped.
+struct Book<'a> {
+    strategies: &'a [Strategy],
+    hosts: &'a [HostRoom],
+    counts: Vec<u32>,
+    freed: BTreeMap<InstanceIx, crate::units::Resources>,
+    /// For each strategy that spreads over an attribute: the group of each host, tasks by group.
+    groups: Vec<Option<(Vec<usize>, Vec<u64>)>>,
+}
+
+impl<'a> Book<'a> {
+    fn of(
+        strategies: &'a [Strategy],
+        model: &Model,
+        hosts: &'a [HostRoom],
+        counts: &[u32],
+    ) -> Self {
+        let group = |strategy: &Strategy| match strategy {
+            Strategy::Spread(field @ SpreadField::Attribute(_)) => {
+                let tasks = tasks_by_value(field, model, counts);
+                let numbers: BTreeMap<_, usize> = tasks.keys().copied().zip(0..).collect();
+                let instances = model.instances.iter();
+                let of_host = instances.map(|host| numbers[&value(field, host)]);
+                Some((of_host.collect(), tasks.values().copied().collect()))
+            }
+            Strategy::Spread(SpreadField::Instance)
+            | Strategy::BinpackCpu
+            | Strategy::BinpackMemory
+            | Strategy::Random => None,
+        };
+        Self {
+            strategies,
+            hosts,
+            counts: counts.to_vec(),
+            freed: BTreeMap::new(),
+            groups: strategies.iter().map(group).collect(),
+        }
+    }
+
+    fn urgency(&self, it: &Stoppable<'_>) -> u8 {
+        let draining = self.hosts[it.task.instance.at()].is_draining();
+        let starting = it.task.last_status < TaskStatus::Running;
+        match (draining, starting, it.unhealthy) {
+            (true, ..) => 0,
+            (_, true, _) => 1,
+            (.., true) => 2,
+            (false, false, false) => 3,
+        }
+    }
+
+    /// How little each strategy wants the task gone: tasks of the fullest zone or host go first
+    /// for spread, those whose host would then have most room for binpack.
+    fn reverse(&self, task: &Task) -> [u64; CHAIN_MAX] {
+        let host = task.instance;
+        let freed = self.freed.get(&host).copied().unwrap_or_default();
+        let after = self.hosts[host.at()].free() + freed + task.reserved;
+        let mut keys = [0; CHAIN_MAX];
+        for ((key, strategy), groups) in keys.iter_mut().zip(self.strategies).zip(&self.groups) {
+            let wanted_gone = match (strategy, groups) {
+                (Strategy::Spread(_), Some((of_host, tasks))) => tasks[of_host[host.at()]],
+                (Strategy::Spread(_), None) => u64::from(self.counts[host.at()]),
+                (Strategy::BinpackCpu, _) => u64::from(after.cpu.0),
+                (Strategy::BinpackMemory, _) => u64::from(after.memory.0),
+                (Strategy::Random, _) => 0,
+            };
+            *key = u64::MAX - wanted_gone;
+        }
+        keys
+    }
+
+    fn remove(&mut self, task: &Task) {
+        let host = task.instance;
+        self.counts[host.at()] = self.counts[host.at()].saturating_sub(1);
+        *self.freed.entry(host).or_default() += task.reserved;
+        for (of_host, tasks) in self.groups.iter_mut().flatten() {
+            let tasks = &mut tasks[of_host[host.at()]];
+            *tasks = tasks.saturating_sub(1);
+        }
     }
 }

@@ -1,23 +1,22 @@
 //! Compiling a design: references become indices, defaults become values, faults diagnostics.
 
+mod hosts;
+mod placement;
 mod routing;
 mod services;
 
-use super::{
-    Definition, Diagnostic, Instance, Model, Problem, Settings, TargetGroup, instance_type,
-    registered_memory,
-};
-use crate::design::{self, Design, last_segment};
-use crate::id::ZoneIx;
+use super::{Definition, Diagnostic, InstanceType, Model, Problem, Settings, TargetGroup};
+use crate::design::{Design, last_segment};
 use crate::severity::Severity;
 use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
 use crate::time::Millis;
-use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+pub use hosts::host_of_type;
 
 /// A model and what was found on the way to it.
 #[derive(Clone, Debug)]
@@ -43,12 +42,14 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     };
     compiler.forget();
     compiler.zones();
+    compiler.instance_types();
     compiler.instances();
     compiler.definitions();
     compiler.target_groups();
     compiler.services();
     compiler.listeners();
     compiler.rules();
+    compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {
         model: compiler.model,
         diagnostics: compiler.found,
@@ -142,6 +143,11 @@ impl Compiler<'_> {
         }
     }
 
+    fn instance_types(&mut self) {
+        let stated = self.design.instance_types.iter().map(InstanceType::stated);
+        self.model.instance_types = stated.collect();
+    }
+
     /// The cluster that a reference means; the first of the document, or `default`, if none.
     fn cluster(&self, reference: Option<&String>) -> String {
         let first = || {
@@ -175,74 +181,6 @@ impl Compiler<'_> {
         Some(name)
     }
 
-    fn instances(&mut self) {
-        let mut names = BTreeSet::new();
-        for (at, host) in self.design.container_instances.iter().enumerate() {
-            let pointer = format!("/containerInstances/{at}");
-            if !names.insert(&host.ec2_instance_id) {
-                let name = host.ec2_instance_id.clone();
-                self.find(
-                    format!("{pointer}/ec2InstanceId"),
-                    Problem::DuplicateName { name },
-                );
-                continue;
-            }
-            let cluster = self.known_cluster(host.cluster.as_ref(), format!("{pointer}/cluster"));
-            let registered = self.registered(host, &pointer);
-            let name = host.ec2_instance_id.clone();
-            let (Some(cluster), Some(registered)) = (cluster, registered) else {
-                self.keep_instance(&name);
-                continue;
-            };
-            let zone = self.names.zones.get(&host.availability_zone);
-            let zone = ZoneIx::from_at(*zone.expect("zones() lists the zones of all hosts"));
-            let instance_type = host.instance_type.clone();
-            let present = true;
-            let instance = Instance {
-                name: name.clone(),
-                cluster,
-                zone,
-                instance_type,
-                registered,
-                present,
-            };
-            place(
-                &mut self.model.instances,
-                &mut self.names.instances,
-                name,
-                instance,
-            );
-        }
-    }
-
-    /// A host that ran until now goes on as it was while the document is at fault about it.
-    fn keep_instance(&mut self, name: &str) {
-        let Some(at) = self.names.instances.get(name) else {
-            return;
-        };
-        let before = self.before.and_then(|before| before.instances.get(*at));
-        self.model.instances[*at].present = before.is_some_and(|host| host.present);
-    }
-
-    fn registered(&mut self, host: &design::ContainerInstance, pointer: &str) -> Option<Resources> {
-        let known = instance_type(&host.instance_type);
-        let cpu = host.registered_cpu.or(known.map(|known| known.vcpu * 1024));
-        let memory = host
-            .registered_memory
-            .or(known.map(|known| registered_memory(known.memory_mib)));
-        let registered = cpu
-            .zip(memory)
-            .map(|(cpu, memory)| Resources::new(cpu, memory));
-        if registered.is_none() {
-            let name = host.instance_type.clone();
-            self.find(
-                format!("{pointer}/instanceType"),
-                Problem::UnknownInstanceType { name },
-            );
-        }
-        registered
-    }
-
     fn definitions(&mut self) {
         for (family, revisions) in self.design.families() {
             for (revision, at, entry) in revisions {
@@ -261,6 +199,8 @@ impl Compiler<'_> {
             revision,
             reserved: taskdef::reserved(entry),
             static_ports: taskdef::static_ports(entry),
+            required_attributes: taskdef::required_attributes(entry).into_iter().collect(),
+            constraints: taskdef::placement_queries(entry),
             document: Arc::new(entry.clone()),
         };
         place(

@@ -3,7 +3,7 @@
 use super::{Compiler, place};
 use crate::design::{self, last_segment};
 use crate::id::{TargetGroupIx, TaskDefinitionIx};
-use crate::model::{Problem, Service, ServiceTarget, Strategy, TASKS_PER_SERVICE_MAX};
+use crate::model::{Problem, Scheduling, Service, ServiceTarget, TASKS_PER_SERVICE_MAX};
 use crate::taskdef::revision_name;
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
@@ -55,36 +55,44 @@ impl Compiler<'_> {
         let targets = task_definition
             .map(|definition| self.service_targets(service, definition, pointer))
             .unwrap_or_default();
+        let definition = task_definition.map(|at| self.model.definition(at).clone());
+        let scheduling = self.scheduling(service, pointer);
         let strategies = self.strategies(service, pointer);
+        let constraints = self.constraints(service, definition.as_ref(), pointer);
+        let zones = self.service_zones(service, definition.as_ref(), pointer);
         let desired_count = self.desired_count(service, pointer);
-        let bounds = service.deployment_configuration.clone().unwrap_or_default();
-        let (cluster, task_definition, targets, strategies, desired_count) = (
-            cluster?,
-            task_definition?,
-            targets?,
-            strategies?,
-            desired_count?,
-        );
-        let workload = self
-            .design
-            .workloads
-            .get(&format!("{cluster}/{}", service.service_name));
-        let compiled = Service {
-            name: service.service_name.clone(),
+        let cluster = cluster?;
+        let name = &service.service_name;
+        let workload = self.design.workloads.get(&format!("{cluster}/{name}"));
+        let scheduling = scheduling?;
+        let (minimum_healthy_percent, maximum_percent) = bounds(service, scheduling);
+        let mut compiled = Service {
+            name: name.clone(),
             cluster,
-            task_definition,
-            desired_count,
-            minimum_healthy_percent: bounds.minimum_healthy_percent.unwrap_or(100),
-            maximum_percent: bounds.maximum_percent.unwrap_or(200),
+            task_definition: task_definition?,
+            desired_count: desired_count?,
+            minimum_healthy_percent,
+            maximum_percent,
             grace_period: Millis::seconds(u64::from(
                 service.health_check_grace_period_seconds.unwrap_or(0),
             )),
-            targets,
-            strategies,
-            distinct_instance: self.distinct_instance(service, pointer),
+            targets: targets?,
+            strategies: strategies?,
+            constraints: constraints?,
+            zones: zones?,
+            scheduling,
+            zone_rebalancing: false,
+            group: format!("service:{name}"),
             workload: workload.cloned().unwrap_or_default(),
             present: true,
         };
+        if scheduling == Scheduling::Daemon {
+            compiled.desired_count = 0;
+        }
+        if let Some(definition) = &definition {
+            compiled.zone_rebalancing =
+                self.zone_rebalancing(service, &compiled, definition, pointer);
+        }
         self.deadlock(&compiled, pointer);
         self.not_simulated(service, pointer);
         Some(compiled)
@@ -195,44 +203,6 @@ impl Compiler<'_> {
         found
     }
 
-    fn strategies(&mut self, service: &design::Service, pointer: &str) -> Option<Vec<Strategy>> {
-        let mut strategies = Vec::new();
-        for (at, written) in service.placement_strategy.iter().enumerate() {
-            let field = written.field.as_deref().unwrap_or("");
-            match strategy(&written.kind, field) {
-                Some(strategy) => strategies.push(strategy),
-                None if written.kind == "spread" && field.starts_with("attribute:") => {
-                    let what = format!("spread over {field}");
-                    self.find(
-                        format!("{pointer}/placementStrategy/{at}"),
-                        Problem::NotSimulated { what },
-                    );
-                }
-                None => {
-                    let text = format!("{} {field}", written.kind).trim().to_string();
-                    let problem = Problem::UnknownStrategy { text };
-                    self.find(format!("{pointer}/placementStrategy/{at}"), problem);
-                    return None;
-                }
-            }
-        }
-        Some(strategies)
-    }
-
-    fn distinct_instance(&mut self, service: &design::Service, pointer: &str) -> bool {
-        let constraints = &service.placement_constraints;
-        for (at, constraint) in constraints.iter().enumerate() {
-            if constraint.kind != "distinctInstance" {
-                let what = format!("placement constraint {}", constraint.kind);
-                let pointer = format!("{pointer}/placementConstraints/{at}");
-                self.find(pointer, Problem::NotSimulated { what });
-            }
-        }
-        constraints
-            .iter()
-            .any(|constraint| constraint.kind == "distinctInstance")
-    }
-
     fn deadlock(&mut self, service: &Service, pointer: &str) {
         let (lower, upper) = (service.lower_bound(), service.upper_bound());
         if service.desired_count > 0
@@ -245,17 +215,6 @@ impl Compiler<'_> {
     }
 
     fn not_simulated(&mut self, service: &design::Service, pointer: &str) {
-        if service
-            .scheduling_strategy
-            .as_deref()
-            .is_some_and(|kind| kind != "REPLICA")
-        {
-            let what = "schedulingStrategy DAEMON".to_string();
-            self.find(
-                format!("{pointer}/schedulingStrategy"),
-                Problem::NotSimulated { what },
-            );
-        }
         let fields = [
             "capacityProviderStrategy",
             "serviceRegistries",
@@ -282,14 +241,13 @@ impl Compiler<'_> {
     }
 }
 
-/// The strategy that AWS's words mean; `host` is AWS's other word for `instanceId`.
-fn strategy(kind: &str, field: &str) -> Option<Strategy> {
-    match (kind, field) {
-        ("spread", "attribute:ecs.availability-zone") => Some(Strategy::SpreadZone),
-        ("spread", "instanceId" | "host") => Some(Strategy::SpreadInstance),
-        ("binpack", "cpu" | "CPU") => Some(Strategy::BinpackCpu),
-        ("binpack", "memory" | "MEMORY") => Some(Strategy::BinpackMemory),
-        ("random", _) => Some(Strategy::Random),
-        _ => None,
+/// Lower and upper bound in percent. Defaults: 100 and 200; of a DAEMON 0 and 100 (ecs.md 3.3).
+fn bounds(service: &design::Service, scheduling: Scheduling) -> (u32, u32) {
+    let stated = service.deployment_configuration.as_ref();
+    let minimum = stated.and_then(|it| it.minimum_healthy_percent);
+    let maximum = stated.and_then(|it| it.maximum_percent);
+    match scheduling {
+        Scheduling::Replica => (minimum.unwrap_or(100), maximum.unwrap_or(200)),
+        Scheduling::Daemon => (minimum.unwrap_or(0), 100),
     }
 }

@@ -1,7 +1,7 @@
 //! Faults found at their place, and the rest still compiled.
 
 use super::*;
-use crate::design::{Edit, Part, sample};
+use crate::design::{self, Edit, Part, sample};
 
 fn found(design: &Design) -> Vec<String> {
     let found = compile(design, None).diagnostics;

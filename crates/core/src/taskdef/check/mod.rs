@@ -21,6 +21,7 @@ mod volumes;
 
 pub use finding::{Change, Finding, Fix};
 pub use rule::Rule;
+pub use sizes::MEMORY_MIB_MIN;
 
 use super::{ContainerDefinition, Extra, LaunchType, NetworkMode, TaskDefinition};
 use crate::severity::Severity;

@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::ToString;
 
 /// Least memory that Docker 20.10 and later take, in MiB (S07).
-const DOCKER_MEMORY_MIN: u32 = 6;
+pub const MEMORY_MIB_MIN: u32 = 6;
 
 pub(super) fn sizes(found: &mut Findings, context: &Context<'_>) {
     let definition = context.definition;
@@ -85,13 +85,13 @@ fn limits(found: &mut Findings, context: &Context<'_>, at: usize, task: Option<u
             [&context.called(at), &words[0], &words[1]],
         );
     }
-    let too_small = |mib: &u32| (1..DOCKER_MEMORY_MIN).contains(mib);
+    let too_small = |mib: &u32| (1..MEMORY_MIB_MIN).contains(mib);
     // With too little memory, the reservation follows.
     let reserved = reserved.filter(|_| !memory.as_ref().is_some_and(too_small));
     for (member, mib) in [("memory", memory), ("memoryReservation", reserved)] {
         if let Some(mib) = mib.filter(too_small) {
             let pointer = format!("{pointer}/{member}");
-            let fix = Fix::set(pointer.clone(), DOCKER_MEMORY_MIN);
+            let fix = Fix::set(pointer.clone(), MEMORY_MIB_MIN);
             found
                 .add(Rule::MemoryBelowDocker, pointer, [&mib.to_string()])
                 .fix(fix);

@@ -5,17 +5,15 @@ use super::{Action, Group, group};
 use crate::session::{Intent, Shown};
 use stowplan_core::control::InstanceStatus;
 use stowplan_core::design::Part;
-use stowplan_core::model::INSTANCE_TYPES;
+use stowplan_core::view::resources_words;
 
 pub(super) fn content(
     shown: &Shown<'_>,
     fields: &Fields<'_>,
     name: &str,
 ) -> (Vec<Group>, Vec<Action>) {
-    let types = INSTANCE_TYPES
-        .iter()
-        .map(|known| known.name.to_string())
-        .collect();
+    let types = shown.model.all_instance_types();
+    let types = types.map(|known| known.name.to_string()).collect();
     let named = Control::Name(Part::ContainerInstance(name.into()));
     let list = vec![
         fields.field("ec2InstanceId", "/ec2InstanceId", named, ""),
@@ -54,21 +52,11 @@ fn state_facts(shown: &Shown<'_>, name: &str) -> Vec<Field> {
         return Vec::new();
     };
     let registered = shown.model.instance(index).registered;
-    let status = match state.status {
-        InstanceStatus::Active => "ACTIVE",
-        InstanceStatus::Inactive => "INACTIVE",
-    };
     let left = registered - state.reserved;
     vec![
-        Field::said("status", status),
-        Field::said(
-            "registeredResources",
-            &format!("{}, {}", registered.cpu, registered.memory),
-        ),
-        Field::said(
-            "remainingResources",
-            &format!("{}, {}", left.cpu, left.memory),
-        ),
+        Field::said("status", state.status.name()),
+        Field::said("registeredResources", &resources_words(&registered)),
+        Field::said("remainingResources", &resources_words(&left)),
         Field::said("tasks", &state.tasks.len().to_string()),
     ]
 }

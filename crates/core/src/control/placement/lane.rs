@@ -1,0 +1,295 @@
+//! The hosts of one service and revision in the order in which they would be chosen.
+//!
+//! Hosts are sorted into cells by the values that the leading strategies spread over; each cell
+//! is a tournament whose smallest key is its best host. When a host changes, its key is made anew
+//! the next time somebody asks: a choice costs the height of a tree for each changed host and a
+//! look at each cell, however many hosts there are.
+
+use super::filter::Wanted;
+use super::plan::{Local, Plan};
+use super::room::HostRoom;
+use super::tournament::{Tournament, UNFIT};
+use crate::draw::{Stream, draw_below};
+use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx};
+use crate::model::{Instance, Model, SpreadField, Strategy};
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The number of a draw among hosts that are equal: each placement has its own.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::control) struct Ticket {
+    /// The run's seed.
+    pub(in crate::control) seed: u64,
+    /// How many tasks were started before.
+    pub(in crate::control) number: u64,
+}
+
+impl Ticket {
+    /// One of so many.
+    pub(super) fn draw(self, of: u64) -> u64 {
+        draw_below(self.seed, Stream::Placement, self.number, of)
+    }
+}
+
+/// Where a host stands: its cell and its leaf there.
+type Seat = (u32, u32);
+
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    pub(super) service: ServiceIx,
+    pub(super) definition: TaskDefinitionIx,
+    /// When it was last asked, by the number of asking.
+    pub(super) used: u64,
+    plan: Plan,
+    /// Tasks of the service by host.
+    counts: Vec<u32>,
+    /// For each leading strategy.
+    spreads: Vec<Groups>,
+    cells: Vec<Cell>,
+    /// By host; none for one that never fits as the model is.
+    seats: Vec<Option<Seat>>,
+    changed: Vec<InstanceIx>,
+    has_changed: Vec<bool>,
+}
+
+/// Hosts by the value of an attribute, numbered in the order of the values; those without it come
+/// first.
+#[derive(Clone, Debug)]
+struct Groups {
+    of_host: Vec<u32>,
+    /// Tasks of the service in each.
+    tasks: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Cell {
+    groups: Vec<u32>,
+    hosts: Vec<InstanceIx>,
+    tree: Tournament,
+}
+
+impl Groups {
+    fn of(name: &str, instances: &[Instance]) -> Self {
+        let value = |host: &Instance| host.attributes.get(name).cloned().flatten();
+        let mut numbers: BTreeMap<_, u32> = instances.iter().map(|host| (value(host), 0)).collect();
+        (0..)
+            .zip(numbers.values_mut())
+            .for_each(|(at, number)| *number = at);
+        Self {
+            of_host: instances.iter().map(|host| numbers[&value(host)]).collect(),
+            tasks: vec![0; numbers.len()],
+        }
+    }
+
+    fn group(&self, host: InstanceIx) -> u32 {
+        self.of_host[host.at()]
+    }
+}
+
+impl Lane {
+    pub(super) fn new(wanted: &Wanted<'_>, hosts: &[HostRoom]) -> Self {
+        let instances = &wanted.model.instances;
+        let plan = Plan::of(&wanted.service.strategies);
+        let spreads = plan.leading.iter().map(|name| Groups::of(name, instances));
+        let mut lane = Self {
+            service: wanted.service_ix,
+            definition: wanted.definition_ix,
+            used: 0,
+            spreads: spreads.collect(),
+            plan,
+            counts: vec![0; instances.len()],
+            cells: Vec::new(),
+            seats: vec![None; instances.len()],
+            changed: Vec::new(),
+            has_changed: vec![false; instances.len()],
+        };
+        lane.seat(wanted, hosts);
+        lane
+    }
+
+    /// Gives each host that can ever fit its cell, cells in the order of their values.
+    fn seat(&mut self, wanted: &Wanted<'_>, hosts: &[HostRoom]) {
+        let mut cells: BTreeMap<Vec<u32>, Vec<InstanceIx>> = BTreeMap::new();
+        for host in hosts {
+            let instance = host.instance;
+            let compiled = wanted.model.instance(instance);
+            let is_of_cluster = compiled.present && compiled.cluster == wanted.service.cluster;
+            if is_of_cluster && wanted.suits(host) {
+                let groups = self.spreads.iter().map(|spread| spread.group(instance));
+                cells.entry(groups.collect()).or_default().push(instance);
+            }
+        }
+        for (number, (groups, hosts)) in (0..).zip(cells) {
+            for (leaf, host) in (0..).zip(&hosts) {
+                self.seats[host.at()] = Some((number, leaf));
+                self.note(*host);
+            }
+            let tree = Tournament::new(hosts.len());
+            self.cells.push(Cell {
+                groups,
+                hosts,
+                tree,
+            });
+        }
+    }
+
+    /// How much memory it takes, in hosts.
+    pub(super) fn weight(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// Marks a host as changed.
+    pub(super) fn note(&mut self, host: InstanceIx) {
+        if !core::mem::replace(&mut self.has_changed[host.at()], true) {
+            self.changed.push(host);
+        }
+    }
+
+    pub(super) fn set_count(&mut self, host: InstanceIx, count: u32) {
+        let before = core::mem::replace(&mut self.counts[host.at()], count);
+        for spread in &mut self.spreads {
+            let tasks = &mut spread.tasks[spread.of_host[host.at()] as usize];
+            *tasks = *tasks + count - before;
+        }
+    }
+
+    /// Makes the keys of changed hosts anew.
+    fn catch_up(&mut self, wanted: &Wanted<'_>, hosts: &[HostRoom]) {
+        for host in core::mem::take(&mut self.changed) {
+            self.has_changed[host.at()] = false;
+            let Some((cell, leaf)) = self.seats[host.at()] else {
+                continue;
+            };
+            let room = &hosts[host.at()];
+            let tasks = self.counts[host.at()];
+            let key = if wanted.fits_now(room, tasks) {
+                key(&self.plan, room, tasks)
+            } else {
+                UNFIT
+            };
+            self.cells[cell as usize].tree.set(leaf as usize, key);
+        }
+    }
+
+    /// The host that the strategies choose.
+    pub(super) fn choose(
+        &mut self,
+        wanted: &Wanted<'_>,
+        hosts: &[HostRoom],
+        ticket: Ticket,
+    ) -> Option<InstanceIx> {
+        self.catch_up(wanted, hosts);
+        let best = self.best_cells();
+        if self.plan.draws_at_once() {
+            return self.draw(&best, ticket);
+        }
+        let smallest = best
+            .iter()
+            .map(|at| self.cells[*at].tree.smallest())
+            .min()?;
+        if self.plan.rest.is_empty() {
+            return Some(InstanceIx(smallest as u32));
+        }
+        // Keys that differ in the host alone are equal so far.
+        let bound = (smallest | u128::from(u32::MAX)).saturating_add(1);
+        let equal = best.iter().flat_map(|at| {
+            let cell = &self.cells[*at];
+            let leaves = cell.tree.below(bound).into_iter();
+            leaves.map(|leaf| cell.hosts[leaf])
+        });
+        let equal: Vec<InstanceIx> = equal.collect();
+        self.narrow(equal, wanted.model, hosts, ticket)
+    }
+
+    /// Cells with a host that fits and the fewest tasks, compared strategy by strategy.
+    fn best_cells(&self) -> Vec<usize> {
+        let mut best: Vec<usize> = Vec::new();
+        for (at, cell) in self.cells.iter().enumerate() {
+            if cell.tree.fitting() == 0 {
+                continue;
+            }
+            let order = best
+                .first()
+                .map(|first| self.tasks(at).cmp(self.tasks(*first)));
+            match order {
+                Some(core::cmp::Ordering::Greater) => {}
+                Some(core::cmp::Ordering::Equal) => best.push(at),
+                Some(core::cmp::Ordering::Less) | None => {
+                    best.clear();
+                    best.push(at);
+                }
+            }
+        }
+        best
+    }
+
+    fn tasks(&self, cell: usize) -> impl Iterator<Item = u32> {
+        let groups = self.spreads.iter().zip(&self.cells[cell].groups);
+        groups.map(|(spread, group)| spread.tasks[*group as usize])
+    }
+
+    /// One of all that fit in these cells, in the order of cells, then hosts.
+    fn draw(&self, cells: &[usize], ticket: Ticket) -> Option<InstanceIx> {
+        let fitting = |at: &usize| self.cells[*at].tree.fitting();
+        let all: u64 = cells.iter().map(|at| u64::from(fitting(at))).sum();
+        let mut nth = ticket.draw(all);
+        for at in cells {
+            let count = u64::from(fitting(at));
+            if nth < count {
+                let cell = &self.cells[*at];
+                let leaf = cell.tree.nth_fitting(u32::try_from(nth).unwrap_or(0));
+                return Some(cell.hosts[leaf]);
+            }
+            nth -= count;
+        }
+        None
+    }
+
+    /// Hosts that are equal so far, narrowed by the rest of the chain.
+    fn narrow(
+        &self,
+        mut equal: Vec<InstanceIx>,
+        model: &Model,
+        hosts: &[HostRoom],
+        ticket: Ticket,
+    ) -> Option<InstanceIx> {
+        for strategy in &self.plan.rest {
+            if *strategy == Strategy::Random {
+                let nth = ticket.draw(equal.len() as u64);
+                return equal.get(usize::try_from(nth).unwrap_or(0)).copied();
+            }
+            let scores = super::score::scores(strategy, &equal, model, hosts, &self.counts);
+            let least = scores.iter().min().copied()?;
+            let kept = equal
+                .iter()
+                .zip(&scores)
+                .filter(|(_, score)| **score == least);
+            equal = kept.map(|(host, _)| *host).collect();
+        }
+        equal.into_iter().min()
+    }
+}
+
+/// Scores by strategy from the left, the host last: smaller is better.
+fn key(plan: &Plan, room: &HostRoom, tasks: u32) -> u128 {
+    let free = room.free();
+    let mut key = 0_u128;
+    for at in 0..3 {
+        let score = plan.local.get(at).map_or(0, |local| match local {
+            Local::Tasks => tasks,
+            Local::Cpu => free.cpu.0,
+            Local::Memory => free.memory.0,
+        });
+        key = key << 32 | u128::from(score);
+    }
+    key << 32 | u128::from(room.instance.0)
+}
+
+/// The field's name for a spread, as far as a lane cares.
+pub(super) fn value<'a>(field: &SpreadField, instance: &'a Instance) -> Option<&'a str> {
+    match field {
+        SpreadField::Instance => Some(&instance.name),
+        SpreadField::Attribute(name) => instance.attributes.get(name.as_ref())?.as_deref(),
+    }
+}
