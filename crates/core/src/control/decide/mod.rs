@@ -108,16 +108,9 @@ impl Decider<'_> {
     }
 
     fn next_task_id(&mut self) -> TaskId {
-        let id = self.task_id(self.tasks_started);
+        let id = task_id(self.state, self.tasks_started);
         self.tasks_started += 1;
         id
-    }
-
-    /// The id of the task that is started as number `number`.
-    fn task_id(&self, number: u64) -> TaskId {
-        let high = draw(self.state.seed, Stream::TaskIdHigh, number);
-        let low = draw(self.state.seed, Stream::TaskIdLow, number);
-        TaskId(u128::from(high) << 64 | u128::from(low))
     }
 
     fn next_deployment_id(&mut self) -> DeploymentId {
@@ -125,6 +118,13 @@ impl Decider<'_> {
         self.deployments_started += 1;
         DeploymentId(draw(self.state.seed, Stream::DeploymentId, number))
     }
+}
+
+/// The id of the task that is started as number `number`.
+pub(super) fn task_id(state: &ControlState, number: u64) -> TaskId {
+    let high = draw(state.seed, Stream::TaskIdHigh, number);
+    let low = draw(state.seed, Stream::TaskIdLow, number);
+    TaskId(u128::from(high) << 64 | u128::from(low))
 }
 
 #[cfg(test)]

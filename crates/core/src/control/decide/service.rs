@@ -1,8 +1,8 @@
 //! One service at one tick (ecs.md 3.4 and 3.5): deregister, stop what may be stopped, start what
 //! may be started, and say what was done.
 
-use super::Decider;
 use super::tally::Tally;
+use super::{Decider, task_id};
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::{Explanation, examine};
@@ -198,7 +198,7 @@ impl<'a> Decider<'a> {
     ) -> TaskId {
         let (model, state) = (self.model, self.state);
         let (service, task_definition) = (work.service, deployment.task_definition);
-        if self.placement.curious == Some(self.task_id(self.tasks_started)) {
+        if self.placement.curious == Some(task_id(state, self.tasks_started)) {
             let why = self.examine(service, task_definition);
             self.decision.explanations.push(why);
         }

@@ -13,11 +13,13 @@ mod remedy;
 mod room;
 mod score;
 mod tournament;
+mod trial;
 
 pub use explain::{Candidate, Explanation, explain};
 pub use filter::{PortHolder, Verdict, matching};
 pub use memory::Placement;
 pub use remedy::{Change, Remedy};
+pub use trial::Trial;
 
 pub(super) use explain::examine;
 pub(super) use lane::Ticket;
