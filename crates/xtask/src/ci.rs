@@ -54,6 +54,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Command> {
             "stowplan-web",
         ])
         .args(["--target", wasm_target::WASM, "--", "-D", "warnings"]);
+    wasm_target::for_the_page(workspace, &mut cargo);
     Ok(cargo)
 }
 

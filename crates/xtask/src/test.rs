@@ -140,6 +140,7 @@ pub(crate) fn in_chromium(workspace: &Workspace, selection: &[&str]) -> Result<C
         .env("PATH", runner.path_with_it_first()?)
         .env("CHROMEDRIVER", &chromium.driver)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities);
+    wasm_target::for_the_page(workspace, &mut cargo);
     Ok(cargo)
 }
 

@@ -29,6 +29,7 @@ pub(crate) fn command(workspace: &Workspace) -> Result<Command> {
         .env("PATH", bindgen.path_with_it_first()?)
         // A build must not ask the network whether there is a newer Trunk.
         .env("TRUNK_SKIP_VERSION_CHECK", "true");
+    wasm_target::for_the_page(workspace, &mut trunk);
     // Trunk reads this variable as `true` or `false` and fails on the customary `1`.
     if std::env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
