@@ -9,6 +9,7 @@ use crate::time::Instant;
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// Last or desired status of a task, in the order of its life (ecs.md 1.1).
@@ -340,6 +341,8 @@ pub struct InstanceState {
     pub tasks: BTreeSet<TaskId>,
     /// How many wanted tasks of each service it has, where it has any.
     pub wanted: BTreeMap<ServiceIx, u32>,
+    /// `runningTasksCount`: its tasks that are desired RUNNING (ecs.md 2.4), the sum of those.
+    pub running: u32,
 }
 
 impl InstanceStatus {
@@ -351,14 +354,6 @@ impl InstanceStatus {
             Self::Draining => "DRAINING",
             Self::Inactive => "INACTIVE",
         }
-    }
-}
-
-impl InstanceState {
-    /// `runningTasksCount`: its tasks that are desired RUNNING (ecs.md 2.4).
-    #[must_use]
-    pub fn running(&self) -> u32 {
-        self.wanted.values().sum()
     }
 }
 
@@ -376,8 +371,9 @@ pub(in crate::control) struct RoomChanges {
 pub struct ControlState {
     /// Seed of every id and random choice.
     pub seed: u64,
-    /// Tasks; those that STOPPED stay for an hour (ecs.md 1.1).
-    pub tasks: BTreeMap<TaskId, Task>,
+    /// Tasks; those that STOPPED stay for an hour (ecs.md 1.1). Shared, so that a copy of the
+    /// state costs no copy of what does not change.
+    pub tasks: BTreeMap<TaskId, Arc<Task>>,
     /// Services that were ever looked at.
     pub services: BTreeMap<ServiceIx, ServiceState>,
     /// Hosts that ever registered.
@@ -438,7 +434,7 @@ impl ControlState {
             .get(&service)
             .into_iter()
             .flat_map(|service| &service.tasks);
-        ids.map(|id| (*id, &self.tasks[id]))
+        ids.map(|id| (*id, &*self.tasks[id]))
     }
 
     /// Tasks of a host that have not STOPPED, by id.
@@ -448,7 +444,7 @@ impl ControlState {
             .get(&instance)
             .into_iter()
             .flat_map(|host| &host.tasks);
-        ids.map(|id| (*id, &self.tasks[id]))
+        ids.map(|id| (*id, &*self.tasks[id]))
     }
 
     /// The target groups that a task registers with: those of its deployment.

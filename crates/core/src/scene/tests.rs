@@ -55,7 +55,7 @@ fn stowed(memory: &[u32]) -> ControlState {
     for (number, memory) in (1..).zip(memory) {
         control
             .tasks
-            .insert(TaskId(u128::from(number)), task(number, *memory));
+            .insert(TaskId(u128::from(number)), task(number, *memory).into());
         ids.insert(TaskId(u128::from(number)));
     }
     let state = InstanceState {
@@ -66,6 +66,7 @@ fn stowed(memory: &[u32]) -> ControlState {
         ports: BTreeSet::new(),
         tasks: ids,
         wanted: BTreeMap::new(),
+        running: 0,
     };
     control.instances.insert(InstanceIx(0), state);
     control

@@ -16,6 +16,7 @@ use crate::model::Model;
 use crate::time::{Instant, Millis};
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// How long a STOPPED task can still be described: at least an hour (ecs.md 1.1).
@@ -71,7 +72,7 @@ impl Applier<'_> {
         let services = 0..self.model.services.len();
         self.state.due.extend(services.map(ServiceIx::from_at));
         let oldest = self.now - STOPPED_TASKS_KEPT;
-        let keep = |_: &TaskId, task: &mut Task| {
+        let keep = |_: &TaskId, task: &mut Arc<Task>| {
             task.stopped_at.is_none_or(|at| at >= oldest) || !drained(task)
         };
         self.state.tasks.retain(keep);
@@ -93,7 +94,7 @@ impl Applier<'_> {
 
     /// Runs `change` on a known task, marks it for attention and tells a change of status.
     fn task(&mut self, id: TaskId, change: impl FnOnce(&mut Task, Instant)) {
-        let Some(task) = self.state.tasks.get_mut(&id) else {
+        let Some(task) = self.state.tasks.get_mut(&id).map(Arc::make_mut) else {
             return;
         };
         let before = (task.last_status, task.desired_status);
@@ -143,6 +144,7 @@ impl Applier<'_> {
             .tasks
             .get_mut(&id)
             .filter(|task| task.is_wanted())
+            .map(Arc::make_mut)
         else {
             return;
         };
@@ -156,6 +158,7 @@ impl Applier<'_> {
                 host.ports.remove(port);
             }
             count_down(&mut host.wanted, service);
+            host.running = host.running.saturating_sub(1);
         }
         count_down(&mut self.service(service).on, instance);
         self.state.attention.insert(id);

@@ -12,6 +12,7 @@ use crate::time::Instant;
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl Applier<'_> {
@@ -116,6 +117,7 @@ impl Applier<'_> {
                     ports: BTreeSet::new(),
                     tasks: BTreeSet::new(),
                     wanted: BTreeMap::new(),
+                    running: 0,
                 };
                 self.state.instances.insert(instance, known);
                 // A host that was not known is one that nobody follows yet.
@@ -218,8 +220,9 @@ impl Applier<'_> {
             host.ports.extend(task.static_ports.iter().copied());
             host.tasks.insert(seen.task);
             *host.wanted.entry(seen.service).or_default() += 1;
+            host.running += 1;
         }
-        self.state.tasks.insert(seen.task, task);
+        self.state.tasks.insert(seen.task, Arc::new(task));
         let service = self.service(seen.service);
         service.tasks.insert(seen.task);
         *service.on.entry(seen.instance).or_default() += 1;
@@ -310,7 +313,7 @@ impl Applier<'_> {
     /// An essential container that ends takes the task with it (ecs.md 1.4); the agent stops the
     /// others by itself.
     fn container_exited(&mut self, id: TaskId, container: usize, exit_code: i32) {
-        let Some(task) = self.state.tasks.get_mut(&id) else {
+        let Some(task) = self.state.tasks.get_mut(&id).map(Arc::make_mut) else {
             return;
         };
         task.exit_codes.insert(container, exit_code);

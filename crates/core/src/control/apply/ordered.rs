@@ -9,6 +9,7 @@ use crate::control::state::{
 use crate::id::{DeploymentId, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
 use crate::model::{Model, ServiceTarget};
 use crate::taskdef::NetworkMode;
+use alloc::sync::Arc;
 
 impl Applier<'_> {
     pub(super) fn ordered(&mut self, action: &Action) {
@@ -185,7 +186,7 @@ impl Applier<'_> {
     /// A task without targets changes its desired status alone, which `task` cannot see as
     /// `unwant` was before it.
     fn say_status_of_stop(&mut self, id: TaskId) {
-        let unchanged = |task: &&Task| task.last_status < TaskStatus::Deactivating;
+        let unchanged = |task: &&Arc<Task>| task.last_status < TaskStatus::Deactivating;
         if self.state.tasks.get(&id).filter(unchanged).is_some() {
             self.say_status(id, None);
         }

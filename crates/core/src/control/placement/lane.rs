@@ -12,7 +12,9 @@ use super::tournament::{Tournament, UNFIT};
 use crate::draw::{Stream, draw_below};
 use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx};
 use crate::model::{Instance, Model, SpreadField, Strategy};
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -39,26 +41,31 @@ type Seat = (u32, u32);
 pub(super) struct Lane {
     pub(super) service: ServiceIx,
     pub(super) definition: TaskDefinitionIx,
-    /// When it was last asked, by the number of asking.
-    pub(super) used: u64,
+    /// How many changes of hosts it has heard of; `None` while it has looked at no host.
+    pub(super) heard: Option<usize>,
     plan: Plan,
     /// Tasks of the service by host.
     counts: Vec<u32>,
     /// For each leading strategy.
-    spreads: Vec<Groups>,
+    spreads: Vec<Spread>,
     cells: Vec<Cell>,
     /// By host; none for one that never fits as the model is.
     seats: Vec<Option<Seat>>,
-    changed: Vec<InstanceIx>,
-    has_changed: Vec<bool>,
 }
 
 /// Hosts by the value of an attribute, numbered in the order of the values; those without it come
 /// first.
-#[derive(Clone, Debug)]
-struct Groups {
+#[derive(Debug)]
+pub(super) struct Groups {
+    name: Cow<'static, str>,
     of_host: Vec<u32>,
-    /// Tasks of the service in each.
+    count: usize,
+}
+
+/// How a service's tasks are spread over groups.
+#[derive(Clone, Debug)]
+struct Spread {
+    groups: Arc<Groups>,
     tasks: Vec<u32>,
 }
 
@@ -70,39 +77,69 @@ struct Cell {
 }
 
 impl Groups {
-    fn of(name: &str, instances: &[Instance]) -> Self {
-        let value = |host: &Instance| host.attributes.get(name).cloned().flatten();
-        let mut numbers: BTreeMap<_, u32> = instances.iter().map(|host| (value(host), 0)).collect();
+    fn of(name: Cow<'static, str>, instances: &[Instance]) -> Self {
+        let values: Vec<Option<&str>> = instances
+            .iter()
+            .map(|host| host.attributes.get(name.as_ref())?.as_deref())
+            .collect();
+        let mut numbers: BTreeMap<Option<&str>, u32> =
+            values.iter().map(|value| (*value, 0)).collect();
         (0..)
             .zip(numbers.values_mut())
             .for_each(|(at, number)| *number = at);
+        let of_host = values.iter().map(|value| numbers[value]).collect();
+        let count = numbers.len();
         Self {
-            of_host: instances.iter().map(|host| numbers[&value(host)]).collect(),
-            tasks: vec![0; numbers.len()],
+            name,
+            of_host,
+            count,
         }
     }
 
+    /// The groups by `name` among `known`, made where they are not there yet.
+    fn known(
+        known: &mut Vec<Arc<Self>>,
+        name: &Cow<'static, str>,
+        instances: &[Instance],
+    ) -> Arc<Self> {
+        if let Some(groups) = known.iter().find(|groups| groups.name == *name) {
+            return Arc::clone(groups);
+        }
+        let groups = Arc::new(Self::of(name.clone(), instances));
+        known.push(Arc::clone(&groups));
+        groups
+    }
+}
+
+impl Spread {
     fn group(&self, host: InstanceIx) -> u32 {
-        self.of_host[host.at()]
+        self.groups.of_host[host.at()]
     }
 }
 
 impl Lane {
-    pub(super) fn new(wanted: &Wanted<'_>, hosts: &[HostRoom]) -> Self {
+    pub(super) fn new(
+        wanted: &Wanted<'_>,
+        hosts: &[HostRoom],
+        known: &mut Vec<Arc<Groups>>,
+    ) -> Self {
         let instances = &wanted.model.instances;
         let plan = Plan::of(&wanted.service.strategies);
-        let spreads = plan.leading.iter().map(|name| Groups::of(name, instances));
+        let spread = |name| {
+            let groups = Groups::known(known, name, instances);
+            let tasks = vec![0; groups.count];
+            Spread { groups, tasks }
+        };
+        let spreads = plan.leading.iter().map(spread).collect();
         let mut lane = Self {
             service: wanted.service_ix,
             definition: wanted.definition_ix,
-            used: 0,
-            spreads: spreads.collect(),
+            heard: None,
+            spreads,
             plan,
             counts: vec![0; instances.len()],
             cells: Vec::new(),
             seats: vec![None; instances.len()],
-            changed: Vec::new(),
-            has_changed: vec![false; instances.len()],
         };
         lane.seat(wanted, hosts);
         lane
@@ -123,7 +160,6 @@ impl Lane {
         for (number, (groups, hosts)) in (0..).zip(cells) {
             for (leaf, host) in (0..).zip(&hosts) {
                 self.seats[host.at()] = Some((number, leaf));
-                self.note(*host);
             }
             let tree = Tournament::new(hosts.len());
             self.cells.push(Cell {
@@ -139,47 +175,45 @@ impl Lane {
         self.seats.len()
     }
 
-    /// Marks a host as changed.
-    pub(super) fn note(&mut self, host: InstanceIx) {
-        if !core::mem::replace(&mut self.has_changed[host.at()], true) {
-            self.changed.push(host);
-        }
-    }
-
+    /// The tasks of the service on a host.
     pub(super) fn set_count(&mut self, host: InstanceIx, count: u32) {
         let before = core::mem::replace(&mut self.counts[host.at()], count);
         for spread in &mut self.spreads {
-            let tasks = &mut spread.tasks[spread.of_host[host.at()] as usize];
+            let group = spread.group(host);
+            let tasks = &mut spread.tasks[group as usize];
             *tasks = *tasks + count - before;
         }
     }
 
-    /// Makes the keys of changed hosts anew.
-    fn catch_up(&mut self, wanted: &Wanted<'_>, hosts: &[HostRoom]) {
-        for host in core::mem::take(&mut self.changed) {
-            self.has_changed[host.at()] = false;
-            let Some((cell, leaf)) = self.seats[host.at()] else {
-                continue;
-            };
-            let room = &hosts[host.at()];
-            let tasks = self.counts[host.at()];
-            let key = if wanted.fits_now(room, tasks) {
-                key(&self.plan, room, tasks)
-            } else {
-                UNFIT
-            };
-            self.cells[cell as usize].tree.set(leaf as usize, key);
+    /// So many more of them, or less.
+    pub(super) fn count(&mut self, host: InstanceIx, by: i32) {
+        if by != 0 {
+            let count = self.counts[host.at()].saturating_add_signed(by);
+            self.set_count(host, count);
         }
+    }
+
+    /// Makes the key of a host anew.
+    pub(super) fn take_up(&mut self, host: InstanceIx, wanted: &Wanted<'_>, hosts: &[HostRoom]) {
+        let Some((cell, leaf)) = self.seats[host.at()] else {
+            return;
+        };
+        let (room, tasks) = (&hosts[host.at()], self.counts[host.at()]);
+        let key = if wanted.fits_now(room, tasks) {
+            key(&self.plan, room, tasks)
+        } else {
+            UNFIT
+        };
+        self.cells[cell as usize].tree.set(leaf as usize, key);
     }
 
     /// The host that the strategies choose.
     pub(super) fn choose(
-        &mut self,
-        wanted: &Wanted<'_>,
+        &self,
+        model: &Model,
         hosts: &[HostRoom],
         ticket: Ticket,
     ) -> Option<InstanceIx> {
-        self.catch_up(wanted, hosts);
         let best = self.best_cells();
         if self.plan.draws_at_once() {
             return self.draw(&best, ticket);
@@ -199,7 +233,7 @@ impl Lane {
             leaves.map(|leaf| cell.hosts[leaf])
         });
         let equal: Vec<InstanceIx> = equal.collect();
-        self.narrow(equal, wanted.model, hosts, ticket)
+        self.narrow(equal, model, hosts, ticket)
     }
 
     /// Cells with a host that fits and the fewest tasks, compared strategy by strategy.

@@ -3,13 +3,14 @@
 //! costs no look at every host; what is decided never depends on what it remembers.
 
 use super::filter::Wanted;
-use super::lane::{Lane, Ticket};
+use super::lane::{Groups, Lane, Ticket};
 use super::room::HostRoom;
 use super::score::{self, Stoppable};
 use crate::control::state::{ControlState, Task};
 use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx, TaskId, ZoneIx};
 use crate::model::{Model, Scheduling};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -20,6 +21,10 @@ const LANE_HOSTS_MAX: usize = 1 << 20;
 /// Lanes that are kept however large they are.
 const LANES_MIN: usize = 4;
 
+/// Changes that are remembered, for each host: a lane that was not asked for longer than that
+/// looks at every host again, which costs no more.
+const CHANGES_PER_HOST: usize = 2;
+
 /// The working memory; empty until something is to be placed.
 #[derive(Debug, Default)]
 pub struct Placement {
@@ -27,11 +32,15 @@ pub struct Placement {
     followed: Option<u64>,
     hosts: Vec<HostRoom>,
     daemons: Vec<DaemonNeed>,
+    /// The one asked last stands last.
     lanes: Vec<Lane>,
-    /// Tasks that this decision has placed and stopped, by service and host.
-    ordered: BTreeMap<(ServiceIx, InstanceIx), i32>,
-    /// How often a lane was asked.
-    asked: u64,
+    /// Hosts by the values of attributes that lanes spread over.
+    groups: Vec<Arc<Groups>>,
+    /// What changed on hosts, oldest first, and how many changes were forgotten before them.
+    changes: Vec<Change>,
+    forgotten: usize,
+    /// Tasks that this decision has placed (1) and stopped (-1), in order.
+    ordered: Vec<(ServiceIx, InstanceIx, i32)>,
     /// The task whose placement somebody asks for.
     pub(in crate::control) curious: Option<TaskId>,
 }
@@ -41,6 +50,15 @@ impl Clone for Placement {
     fn clone(&self) -> Self {
         Self::default()
     }
+}
+
+/// A change on a host.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// It was read anew from the state.
+    Read(InstanceIx),
+    /// A decision has placed (1) or stopped (-1) a task of a service there.
+    Ordered(ServiceIx, InstanceIx, i32),
 }
 
 /// A daemon service, and the hosts that it suits.
@@ -87,12 +105,16 @@ impl Placement {
         let with_groups = model.asks_for_groups;
         self.hosts[instance.at()] = HostRoom::of(model, state, instance, with_groups);
         self.hold_for_daemons(model, state, instance);
-        for lane in &mut self.lanes {
-            let known = state.services.get(&lane.service);
-            let count = known.and_then(|known| known.on.get(&instance));
-            lane.set_count(instance, count.copied().unwrap_or(0));
-            lane.note(instance);
+        self.note(Change::Read(instance));
+    }
+
+    /// Remembers that a host changed; lanes take it up when they are asked.
+    fn note(&mut self, change: Change) {
+        if self.changes.len() > self.hosts.len() * CHANGES_PER_HOST {
+            self.forgotten += self.changes.len();
+            self.changes.clear();
         }
+        self.changes.push(change);
     }
 
     /// Knows every host from now on.
@@ -145,35 +167,59 @@ impl Placement {
         }
     }
 
-    /// The lane of a service and revision, made where there is none.
-    fn lane(&mut self, wanted: &Wanted<'_>, state: &ControlState) -> usize {
-        self.asked += 1;
+    /// Puts the lane of a service and revision last, made where there is none and with all that
+    /// changed since it was asked.
+    fn bring_up(&mut self, wanted: &Wanted<'_>, state: &ControlState) {
         let key = (wanted.service_ix, wanted.definition_ix);
-        let known = self
-            .lanes
-            .iter()
-            .position(|lane| (lane.service, lane.definition) == key);
-        let at = known.unwrap_or_else(|| {
+        let is_it = |lane: &Lane| (lane.service, lane.definition) == key;
+        let mut lane = match self.lanes.iter().rposition(is_it) {
+            Some(at) if at + 1 == self.lanes.len() => self.lanes.pop(),
+            Some(at) => Some(self.lanes.remove(at)),
+            None => None,
+        }
+        .unwrap_or_else(|| {
             self.forget_a_lane();
-            let mut lane = Lane::new(wanted, &self.hosts);
-            for (host, count) in self.counts(state, wanted.service_ix) {
-                lane.set_count(host, count);
-            }
-            self.lanes.push(lane);
-            self.lanes.len() - 1
+            Lane::new(wanted, &self.hosts, &mut self.groups)
         });
-        self.lanes[at].used = self.asked;
-        at
+        let now = self.forgotten + self.changes.len();
+        let since = lane
+            .heard
+            .and_then(|heard| heard.checked_sub(self.forgotten));
+        let new = since.and_then(|since| self.changes.get(since..));
+        match new {
+            Some(new) => {
+                let known = state.services.get(&key.0);
+                for change in new {
+                    match change {
+                        Change::Ordered(service, instance, by) => {
+                            let by = if *service == key.0 { *by } else { 0 };
+                            lane.count(*instance, by);
+                            lane.take_up(*instance, wanted, &self.hosts);
+                        }
+                        Change::Read(instance) => {
+                            let on = known.and_then(|known| known.on.get(instance));
+                            lane.set_count(*instance, on.copied().unwrap_or(0));
+                            lane.take_up(*instance, wanted, &self.hosts);
+                        }
+                    }
+                }
+            }
+            None => {
+                let counts = self.all_counts(state, key.0);
+                for (host, count) in self.hosts.iter().zip(counts) {
+                    lane.set_count(host.instance, count);
+                    lane.take_up(host.instance, wanted, &self.hosts);
+                }
+            }
+        }
+        lane.heard = Some(now);
+        self.lanes.push(lane);
     }
 
     fn forget_a_lane(&mut self) {
         let weight: usize = self.lanes.iter().map(Lane::weight).sum();
-        if self.lanes.len() < LANES_MIN || weight < LANE_HOSTS_MAX {
-            return;
-        }
-        let oldest = (0..self.lanes.len()).min_by_key(|at| self.lanes[*at].used);
-        if let Some(at) = oldest {
-            self.lanes.swap_remove(at);
+        if self.lanes.len() >= LANES_MIN && weight >= LANE_HOSTS_MAX {
+            self.lanes.remove(0);
         }
     }
 
@@ -188,8 +234,9 @@ impl Placement {
     ) -> Option<InstanceIx> {
         self.wake(model, state);
         let wanted = Wanted::new(model, service, definition);
-        let lane = self.lane(&wanted, state);
-        self.lanes[lane].choose(&wanted, &self.hosts, ticket)
+        self.bring_up(&wanted, state);
+        let lane = self.lanes.last()?;
+        lane.choose(model, &self.hosts, ticket)
     }
 
     /// Zones with a host that suits the service and can be reached.
@@ -266,17 +313,11 @@ impl Placement {
         instance: InstanceIx,
         by: i32,
     ) {
-        *self.ordered.entry((service, instance)).or_default() += by;
+        self.ordered.push((service, instance, by));
         if model.service(service).scheduling == Scheduling::Daemon {
             self.hold_for_daemons(model, state, instance);
         }
-        let count = self.count_on(state, service, instance);
-        for lane in &mut self.lanes {
-            if lane.service == service {
-                lane.set_count(instance, count);
-            }
-            lane.note(instance);
-        }
+        self.note(Change::Ordered(service, instance, by));
     }
 
     /// Tasks of the service on a host, this decision's own among them.
@@ -288,31 +329,21 @@ impl Placement {
     ) -> u32 {
         let known = state.services.get(&service);
         let count = known.and_then(|known| known.on.get(&instance)).copied();
-        let ordered = self.ordered.get(&(service, instance)).copied();
-        count
-            .unwrap_or(0)
-            .saturating_add_signed(ordered.unwrap_or(0))
-    }
-
-    /// The same for every host that has any.
-    fn counts(&self, state: &ControlState, service: ServiceIx) -> Vec<(InstanceIx, u32)> {
-        let known = state.services.get(&service);
-        let mut hosts: Vec<InstanceIx> = known
-            .into_iter()
-            .flat_map(|known| known.on.keys().copied())
-            .collect();
-        let first = (service, InstanceIx(0));
-        let last = (service, InstanceIx(u32::MAX));
-        hosts.extend(self.ordered.range(first..=last).map(|((_, host), _)| *host));
-        let count = |host: InstanceIx| (host, self.count_on(state, service, host));
-        hosts.into_iter().map(count).collect()
+        let ordered = self.ordered.iter();
+        let its = ordered.filter(|(of, at, _)| *of == service && *at == instance);
+        let by: i32 = its.map(|(.., by)| by).sum();
+        count.unwrap_or(0).saturating_add_signed(by)
     }
 
     /// The same by host, those without any among them.
     pub(super) fn all_counts(&self, state: &ControlState, service: ServiceIx) -> Vec<u32> {
-        let mut all = vec![0; self.hosts.len()];
-        for (host, count) in self.counts(state, service) {
-            all[host.at()] = count;
+        let mut all = vec![0_u32; self.hosts.len()];
+        let known = state.services.get(&service);
+        for (host, count) in known.into_iter().flat_map(|known| &known.on) {
+            all[host.at()] = *count;
+        }
+        for (_, host, by) in self.ordered.iter().filter(|(of, ..)| *of == service) {
+            all[host.at()] = all[host.at()].saturating_add_signed(*by);
         }
         all
     }

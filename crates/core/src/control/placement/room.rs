@@ -60,7 +60,7 @@ impl HostRoom {
             held: Resources::default(),
             ports: known.map(|known| known.ports.clone()).unwrap_or_default(),
             held_ports: BTreeSet::new(),
-            running: known.map_or(0, |known| known.running()),
+            running: known.map_or(0, |known| known.running),
             by_service: with_groups
                 .then(|| known.map(|known| known.wanted.clone()).unwrap_or_default()),
         }

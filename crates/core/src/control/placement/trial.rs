@@ -72,8 +72,35 @@ impl<'a> Trial<'a> {
         self.placement.follow(self.model, &self.state);
         let placement = &mut self.placement;
         let chosen = placement.choose(self.model, &self.state, service, definition, ticket);
-        self.start(service, definition, chosen?);
+        self.order(service, chosen.as_slice());
         chosen
+    }
+
+    /// Where so many more tasks of a service would go, decided at once as a scheduler's tick does;
+    /// fewer where no more fit. [`Self::order`] is to follow with all of them.
+    pub fn decide(&mut self, service: ServiceIx, count: usize) -> Vec<InstanceIx> {
+        let definition = self.model.service(service).task_definition;
+        let mut ticket = self.ticket();
+        let (model, state, placement) = (self.model, &self.state, &mut self.placement);
+        placement.follow(model, state);
+        let mut all = Vec::new();
+        while all.len() < count {
+            let chosen = placement.choose(model, state, service, definition, ticket);
+            let Some(instance) = chosen else { break };
+            placement.take(model, state, service, definition, instance);
+            ticket.number += 1;
+            all.push(instance);
+        }
+        all
+    }
+
+    /// Orders what was decided.
+    pub fn order(&mut self, service: ServiceIx, decided: &[InstanceIx]) {
+        let definition = self.model.service(service).task_definition;
+        self.apply(&Fact::Considered);
+        for instance in decided {
+            self.start(service, definition, *instance);
+        }
     }
 
     /// Places one task of a service and tells why it goes where it goes, or nowhere.
@@ -84,7 +111,7 @@ impl<'a> Trial<'a> {
         let asked = (service, definition);
         let told = examine(self.model, &self.state, &mut self.placement, asked, ticket);
         if let Some(chosen) = told.chosen {
-            self.start(service, definition, chosen);
+            self.order(service, &[chosen]);
         }
         told
     }
@@ -108,8 +135,6 @@ impl<'a> Trial<'a> {
         task_definition: TaskDefinitionIx,
         instance: InstanceIx,
     ) {
-        // What was followed is behind us; the order is the next change.
-        self.apply(&Fact::Considered);
         let task = crate::control::decide::task_id(&self.state, self.state.tasks_started);
         self.apply(&Fact::Ordered(Action::StartTask {
             task,
@@ -154,7 +179,7 @@ mod tests {
         let (world, _) = simulate(&recording, Instant::ZERO);
         let hosts = |state: &ControlState| -> Vec<String> {
             let tasks = state.tasks.values();
-            let line = |task: &crate::control::Task| {
+            let line = |task: &Arc<crate::control::Task>| {
                 let host = &model.instance(task.instance).name;
                 alloc::format!("{} {host}", model.service(task.service).name)
             };

@@ -1,6 +1,8 @@
 //! Figures, never asserted: `cargo xtask bench [NAME]` prints them as a table.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod placement;
+
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant as Clock;
@@ -82,12 +84,29 @@ const RUNS: usize = 7;
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [alone, strategy] = wanted.as_slice()
+        && alone == placement::ALONE
+    {
+        placement::alone(strategy);
+        return;
+    }
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
+    if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
+        times(&is_wanted);
+    }
+    if is_wanted("placement") {
+        placement::run();
+    }
+}
+
+/// The benchmarks that are a time each.
+fn times(is_wanted: &dyn Fn(&str) -> bool) {
     println!(
         "{:<10} {:>9} {:>9} {:>9} {:>9} {:>7}  what",
         "bench", "min ms", "median", "max", "peer", "ratio"
     );
     for bench in BENCHES {
-        if !wanted.is_empty() && !wanted.iter().any(|wanted| wanted == bench.name) {
+        if !is_wanted(bench.name) {
             continue;
         }
         let [min, median, max] = figures(bench.run);
