@@ -4,6 +4,7 @@
 //! print; what is said is worded there, how it looks is decided in [`mod@terminal`].
 
 mod check;
+mod design;
 mod diff;
 mod down;
 mod exit;
@@ -11,8 +12,10 @@ mod export;
 mod fmt;
 mod input;
 mod output;
+mod place;
 mod problem;
 mod ps;
+mod query;
 mod report;
 mod run;
 mod simulate;
@@ -48,6 +51,10 @@ enum Command {
     Ps(ps::Arguments),
     /// Stop and remove the containers that `stowplan run` started
     Down(down::Arguments),
+    /// Say where the tasks of a service go and why
+    Place(place::Arguments),
+    /// List the hosts that match a cluster query expression
+    Query(query::Arguments),
     /// Simulate a design and print its event log
     Simulate(simulate::Arguments),
 }
@@ -63,6 +70,8 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments, &mut terminal),
         Command::Ps(arguments) => ps::run(arguments, &mut terminal),
         Command::Down(arguments) => down::run(arguments, &mut terminal),
+        Command::Place(arguments) => place::run(&arguments, &mut terminal),
+        Command::Query(arguments) => query::run(&arguments, &mut terminal),
         Command::Simulate(arguments) => simulate::run(&arguments, &mut terminal),
     };
     let written = match terminal.failed() {

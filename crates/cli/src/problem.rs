@@ -218,7 +218,8 @@ fn of_diagnostic(root: Option<&Node>, diagnostic: &Diagnostic) -> Problem {
         code: problem.id(),
         severity: problem.severity(),
         pointer: pointer.clone(),
-        span: span(root, pointer, is_of_a_name),
+        span: span_in_expression(root, diagnostic)
+            .unwrap_or_else(|| span(root, pointer, is_of_a_name)),
         words: diagnostic_words(diagnostic),
         fix,
     }
@@ -260,6 +261,22 @@ fn span(root: Option<&Node>, pointer: &str, is_of_a_name: bool) -> Span {
         };
     }
     node.span
+}
+
+/// The faulty characters of an expression, where it stands in the file as it is read; behind its
+/// end, the quote. An escape moves them, and then the whole text has to do.
+fn span_in_expression(root: Option<&Node>, diagnostic: &Diagnostic) -> Option<Span> {
+    let Fault::BadExpression { text, error } = &diagnostic.problem else {
+        return None;
+    };
+    let (node, is_exact) = root?.nearest(&diagnostic.pointer);
+    let is_plain = node.span.end - node.span.start == text.len() + 2;
+    let start = node.span.start + 1 + error.at;
+    let end = node.span.start + 1 + error.end;
+    (is_exact && is_plain && !text.is_empty()).then(|| Span {
+        start,
+        end: end.max(start + 1),
+    })
 }
 
 /// What the rule with the id `code` is about, and what to do where it is broken.
@@ -305,6 +322,58 @@ fn about_designs(code: &str) -> (&'static str, &'static str) {
             "a service has more tasks than one may have",
             "lower desiredCount, or split the service",
         ),
+        "DS016" => (
+            "a placement strategy has no field",
+            "say over what to spread, or by what to pack",
+        ),
+        "DS017" => (
+            "a service has more placement strategies than ECS takes",
+            "leave out the last ones; they decide least",
+        ),
+        "DS018" => (
+            "a task has more placement constraints than ECS takes",
+            "join expressions with `and`",
+        ),
+        "DS019" => (
+            "this is not a placement constraint",
+            "use distinctInstance, or memberOf with an expression",
+        ),
+        "DS020" => (
+            "a memberOf constraint has no expression",
+            "say which hosts, in the cluster query language",
+        ),
+        "DS021" => (
+            "a distinctInstance constraint has an expression",
+            "take the expression out, or make it a memberOf constraint",
+        ),
+        "DS022" => (
+            "this is not an expression of the cluster query language",
+            "mend it at the character that the message names",
+        ),
+        "DS023" => (
+            "zones cannot be rebalanced",
+            "take away what stands against it, or availabilityZoneRebalancing",
+        ),
+        "DS024" => (
+            "a DAEMON service has a maximumPercent other than 100",
+            "make it 100, or leave it out",
+        ),
+        "DS025" => (
+            "a DAEMON service has placement strategies",
+            "take placementStrategy out; constraints say which hosts",
+        ),
+        "DS026" => (
+            "this word is not one that AWS knows here",
+            "write one of those that the message names",
+        ),
+        "DS027" => (
+            "this is not a moment",
+            "write it as 2026-06-18T22:28:28Z, or as seconds since 1970",
+        ),
+        "DS028" => (
+            "this is not an attribute that ECS takes",
+            "use letters, digits and - _ . / \\ in names",
+        ),
         _ => (
             "the design cannot be read",
             "mend it where the message points",
@@ -328,4 +397,19 @@ pub(crate) fn changes_json(changes: &[Change]) -> Value {
         None => serde_json::json!({"pointer": change.pointer}),
     };
     changes.iter().map(change).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_of_designs_says_what_it_is_about() {
+        let (unreadable, _) = about(UNREADABLE_DESIGN);
+        for number in (1..=3).chain(9..=28) {
+            let code = format!("DS{number:03}");
+            let (message, _) = about(&code);
+            assert!(!message.is_empty() && message != unreadable, "{code}");
+        }
+    }
 }

@@ -1,10 +1,9 @@
 //! `stowplan simulate`: the run that the browser plays, as an event log and a summary.
 
+use crate::design::Opened;
 use crate::exit::{Exit, Stop};
 use crate::input::{Source, is_standard};
-use crate::problem::{Checked, Content};
-use crate::report::show;
-use crate::terminal::{Look, Output, Terminal};
+use crate::terminal::{Look, Terminal};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -50,18 +49,13 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         }
         None => Scenario::default(),
     };
-    let source = Source::open(&arguments.path).map_err(Stop::unusable)?;
-    let checked = Checked::new(source, &[]);
-    show(&checked, terminal, Output::Aside);
-    let has_errors = checked.has_errors();
-    let design = match checked.content {
-        Content::Design(Some(design)) => *design,
-        Content::Design(None) => return Ok(Exit::DocumentErrors),
-        Content::Definition(_) => return Err(Stop::not_a_design(&checked.source.name)),
+    let Some(opened) = Opened::new(&arguments.path, terminal)? else {
+        return Ok(Exit::DocumentErrors);
     };
+    let exit = opened.exit();
     let duration = arguments.duration.or(scenario.duration).unwrap_or(DURATION);
     let recording = Recording {
-        design: Arc::new(design),
+        design: Arc::new(opened.design),
         seed: arguments.seed.or(scenario.seed).unwrap_or(SEED),
         inputs: scenario.inputs,
     };
@@ -78,11 +72,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         }
     };
     summarise(&timeline, &log, &mut tell);
-    Ok(if has_errors {
-        Exit::DocumentErrors
-    } else {
-        Exit::Pass
-    })
+    Ok(exit)
 }
 
 /// The event log as text. Indices keep their meaning in later models, so that the last one words

@@ -5,22 +5,26 @@ pub(crate) fn table<const COLUMNS: usize>(
     head: [&str; COLUMNS],
     rows: &[[String; COLUMNS]],
 ) -> Vec<String> {
-    let mut widths = head.map(|cell| cell.chars().count());
+    let head = head.map(str::to_owned);
+    lines(&head, rows)
+}
+
+/// The same for columns that are known only now; every row has as many cells as `head`.
+pub(crate) fn lines(head: &[String], rows: &[impl AsRef<[String]>]) -> Vec<String> {
+    let mut widths: Vec<usize> = head.iter().map(|cell| cell.chars().count()).collect();
     for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
+        for (width, cell) in widths.iter_mut().zip(row.as_ref()) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let line = |cells: [&str; COLUMNS]| {
+    let line = |cells: &[String]| {
         let padded = cells
             .iter()
-            .zip(widths)
+            .zip(&widths)
             .map(|(cell, width)| format!("{cell:width$}"));
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    let rows = rows
-        .iter()
-        .map(|row| line(row.each_ref().map(String::as_str)));
+    let rows = rows.iter().map(|row| line(row.as_ref()));
     std::iter::once(line(head)).chain(rows).collect()
 }
 

@@ -74,7 +74,8 @@ fn note_lines(checked: &Checked, notes: &[&Problem], lines: &Lines<'_>) -> Vec<S
     groups.iter().map(line).collect()
 }
 
-fn safe(text: &str) -> String {
+/// The text with nothing in it that would steer the terminal.
+pub(crate) fn safe(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 

@@ -270,3 +270,91 @@ fn long_lines_and_hostile_files_stay_readable() {
         told.out
     );
 }
+
+/// A design with one service, checked.
+fn service_checked(name: &str, fields: &str) -> String {
+    let folder = Folder::new(name);
+    let design = format!(
+        r#"{{
+  "stowplan": 1,
+  "clusters": [{{ "clusterName": "shop" }}],
+  "taskDefinitions": [
+    {{ "family": "web", "containerDefinitions": [{{ "name": "a", "image": "a", "memory": 64 }}] }}
+  ],
+  "services": [
+    {{ "serviceName": "web", "taskDefinition": "web:1",
+      {fields}
+    }}
+  ]
+}}
+"#
+    );
+    folder.write("d.json", design);
+    let told = folder.stowplan(&["check", "d.json"]);
+    assert_eq!(told.code, Some(4), "{}", told.out);
+    told.out
+}
+
+#[test]
+fn an_expression_is_marked_where_it_is_at_fault() {
+    let constraint = |text: &str| {
+        format!(
+            r#""placementConstraints": [{{ "type": "memberOf",
+        "expression": "{text}" }}]"#
+        )
+    };
+    let told = service_checked("check-expression", &constraint("attribute:stack = prod"));
+    let expected = r#"  × error DS022: `=` is not an operator, at character 17 of the expression
+    ╭─[d.json:10:40]
+  9 │       "placementConstraints": [{ "type": "memberOf",
+ 10 │         "expression": "attribute:stack = prod" }]
+    ·                                        ┬
+    ·                                        ╰── /services/0/placementConstraints/0/expression
+ 11 │     }
+    ╰────
+  help: did you mean `==`?
+
+1 file: 1 error
+"#;
+    assert_eq!(told, expected);
+    let empty = service_checked("check-empty-list", &constraint("attribute:stack in []"));
+    assert!(
+        empty.contains("error DS022: the list is empty, at character 20"),
+        "{empty}"
+    );
+    assert!(empty.contains("[d.json:10:43]"), "{empty}");
+    // What is missing behind the end is marked at the quote.
+    let ends = service_checked("check-expression-ends", &constraint("attribute:stack =="));
+    assert!(ends.contains("[d.json:10:42]"), "{ends}");
+    // Escapes move characters, so that the whole text is marked.
+    let escaped = constraint(r"attribute:st\u0061ck = prod");
+    let escaped = service_checked("check-escaped", &escaped);
+    assert!(escaped.contains("[d.json:10:23]"), "{escaped}");
+}
+
+#[test]
+fn what_ecs_takes_of_constraints_and_strategies_is_checked() {
+    let all = [r#"{ "type": "distinctInstance" }"#; 11].join(", ");
+    let many = service_checked(
+        "check-constraints",
+        &format!(r#""placementConstraints": [{all}]"#),
+    );
+    assert!(
+        many.contains("error DS018: 11 constraints are more than the 10 that ECS takes"),
+        "{many}"
+    );
+    assert!(many.contains("[d.json:9:31]"), "{many}");
+    let bare = r#""placementStrategy": [{ "type": "spread" }]"#;
+    let bare = service_checked("check-strategy", bare);
+    assert!(
+        bare.contains("error DS016: the strategy `spread` has no field"),
+        "{bare}"
+    );
+    assert!(bare.contains("help: say over what: `instanceId`"), "{bare}");
+    let none = r#""placementConstraints": [{ "type": "memberOf" }]"#;
+    let none = service_checked("check-no-expression", none);
+    assert!(
+        none.contains("error DS020: a memberOf constraint needs"),
+        "{none}"
+    );
+}

@@ -67,3 +67,10 @@ impl Folder {
         }
     }
 }
+
+/// The sample design's text.
+pub(crate) fn sample() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = folder.join("../core/src/design/sample.stowplan.json");
+    fs::read_to_string(path).expect("the sample is there")
+}

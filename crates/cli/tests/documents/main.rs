@@ -5,3 +5,5 @@ mod command;
 mod diff;
 mod export;
 mod fmt;
+mod place;
+mod query;

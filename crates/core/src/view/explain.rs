@@ -1,8 +1,8 @@
 //! Placement explained: the sentence first, then what would help, then a row for each host.
 
-use super::placement::{constraint_words, port_words, strategy_words};
+use super::placement::{constraint_words, port_words, strategies_words, strategy_words};
 use crate::control::{Candidate, Change, Explanation, PortHolder, Remedy, Verdict};
-use crate::model::{DEFAULT_STRATEGIES, Model, PRICES_OF, SpreadField, Strategy};
+use crate::model::{Model, PRICES_OF, SpreadField, Strategy};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -121,22 +121,30 @@ fn past_sentence(model: &Model, explanation: &Explanation) -> String {
     }
 }
 
-/// What the strategies saw in the chosen host.
+/// What decided, and what it saw in the chosen host.
 fn choice_words(model: &Model, explanation: &Explanation) -> String {
-    let Some(chosen) = explanation.chosen else {
-        return String::new();
-    };
+    let strategies = &model.service(explanation.service).strategies;
+    let (rule, seen) = (
+        strategies_words(strategies),
+        score_words(model, explanation),
+    );
+    format!("{rule} ({seen})")
+}
+
+/// What the strategies saw in the chosen host, in their order; empty where none was chosen.
+#[must_use]
+pub fn score_words(model: &Model, explanation: &Explanation) -> String {
     let fitting = || {
         explanation
             .candidates
             .iter()
             .filter(|it| it.failed.is_empty())
     };
-    let Some(choice) = fitting().find(|it| it.instance == chosen) else {
+    let Some(choice) = fitting().find(|it| Some(it.instance) == explanation.chosen) else {
         return String::new();
     };
     let strategies = &model.service(explanation.service).strategies;
-    let host = model.instance(chosen);
+    let host = model.instance(choice.instance);
     let scored = strategies.iter().zip(&choice.scores);
     let words: Vec<String> = scored
         .map(|(strategy, score)| match strategy {
@@ -158,13 +166,7 @@ fn choice_words(model: &Model, explanation: &Explanation) -> String {
         0 | 1 => String::new(),
         _ => format!(", the first of {equal} that are equal"),
     };
-    let rule = if strategies == DEFAULT_STRATEGIES {
-        "the default: fewest tasks in its zone, then on the host".to_string()
-    } else {
-        let names: Vec<String> = strategies.iter().map(strategy_words).collect();
-        names.join(", then ")
-    };
-    format!("{rule} ({}{tie})", words.join(", "))
+    format!("{}{tie}", words.join(", "))
 }
 
 fn tasks(count: u64) -> String {
@@ -356,7 +358,7 @@ impl Column {
         }
         let failed = candidate.failed.iter();
         let mine = failed.filter(|verdict| Self::of_verdict(verdict) == self);
-        let words: Vec<String> = mine.map(|verdict| cell_words(verdict)).collect();
+        let words: Vec<String> = mine.map(verdict_words).collect();
         if words.is_empty() {
             "✓".to_string()
         } else {
@@ -365,7 +367,9 @@ impl Column {
     }
 }
 
-fn cell_words(verdict: &Verdict) -> String {
+/// What a host lacks, as briefly as a cell of the matrix has it.
+#[must_use]
+pub fn verdict_words(verdict: &Verdict) -> String {
     match verdict {
         Verdict::NotActive => "not registered".to_string(),
         Verdict::Draining => "DRAINING".to_string(),

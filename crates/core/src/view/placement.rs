@@ -1,7 +1,7 @@
 //! Placement rules in words: strategies, constraints, ports, remaining resources.
 
 use crate::control::Explanation;
-use crate::model::{ConstraintOrigin, Model, SpreadField, Strategy};
+use crate::model::{ConstraintOrigin, DEFAULT_STRATEGIES, Model, SpreadField, Strategy};
 use crate::taskdef::{Protocol, ReservedPort};
 use crate::units::Resources;
 use alloc::format;
@@ -21,6 +21,16 @@ pub fn strategy_words(strategy: &Strategy) -> String {
         Strategy::BinpackMemory => "binpack(memory)".to_string(),
         Strategy::Random => "random".to_string(),
     }
+}
+
+/// A service's strategies in order, and what ECS does where it names none.
+#[must_use]
+pub fn strategies_words(strategies: &[Strategy]) -> String {
+    if strategies == DEFAULT_STRATEGIES {
+        return "the default: fewest tasks in its zone, then on the host".to_string();
+    }
+    let names: Vec<String> = strategies.iter().map(strategy_words).collect();
+    names.join(", then ")
 }
 
 /// A constraint as it is written, and whose it is where that is the task definition.
