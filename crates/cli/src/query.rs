@@ -12,10 +12,10 @@ use clap::ValueEnum;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use stowplan_core::control::{ControlState, Trial, matching};
-use stowplan_core::id::{InstanceIx, ServiceIx};
+use stowplan_core::control::{ControlState, Trial, ask_hosts};
+use stowplan_core::id::InstanceIx;
 use stowplan_core::model::{AVAILABILITY_ZONE, Model, compile};
-use stowplan_core::query::{HostFacts, Query};
+use stowplan_core::query::{Miss, Query};
 use stowplan_core::view::{query_error_excerpt, query_error_words};
 use stowplan_runner::Complaint;
 
@@ -77,8 +77,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let model = compile(&opened.design, None).model;
     let mut trial = Trial::new(&model, 1);
     if arguments.placed {
-        // The service behind the last one: every other comes before it.
-        trial.place_before(ServiceIx::from_at(model.services.len()));
+        trial.place_all();
     } else if query.depends_on_state() {
         let complaint = Complaint {
             message: "the expression asks for what changes during a run, and nothing runs yet"
@@ -164,34 +163,11 @@ fn hosts<'a>(
     arguments: &Arguments,
 ) -> Vec<Host<'a>> {
     let cluster = arguments.cluster.as_deref();
-    let matching: BTreeSet<InstanceIx> =
-        matching(model, state, cluster, query).into_iter().collect();
-    let asked: BTreeSet<&str> = query.attributes().collect();
-    let of_cluster = model
-        .present_instances()
-        .filter(|(_, host)| cluster.is_none_or(|cluster| host.cluster == cluster));
-    let host = |(at, compiled): (InstanceIx, &'a stowplan_core::model::Instance)| {
-        let known = state.instances.get(&at);
-        let wanted = known.into_iter().flat_map(|known| &known.wanted);
-        let standing = wanted.filter(|(_, count)| **count > 0);
-        let groups = standing.map(|(service, _)| model.service(*service).group.as_str());
-        let task_groups: Vec<&str> = groups.collect();
-        let running_tasks_count = known.map_or(0, |known| known.running());
-        let matches = matching.contains(&at);
-        let facts = HostFacts {
-            attributes: &compiled.attributes,
-            ec2_instance_id: &compiled.name,
-            agent_connected: known.is_some_and(|known| known.connected),
-            agent_version: &compiled.agent_version,
-            registered_at: compiled
-                .registered_at
-                .or(Some(model.settings.epoch_seconds)),
-            running_tasks_count,
-            task_groups: &task_groups,
-        };
-        let miss = if matches { None } else { query.miss(&facts) };
+    let names: BTreeSet<&str> = query.attributes().collect();
+    let host = |(at, miss): (InstanceIx, Option<Miss<'a>>)| {
+        let compiled = model.instance(at);
         let has = compiled.attributes.iter();
-        let has = has.filter(|(name, _)| asked.contains(name.as_str()));
+        let has = has.filter(|(name, _)| names.contains(name.as_str()));
         Host {
             host: &compiled.name,
             cluster: &compiled.cluster,
@@ -200,14 +176,15 @@ fn hosts<'a>(
             attributes: has
                 .map(|(name, value)| (name.as_str(), value.as_deref()))
                 .collect(),
-            running_tasks_count,
-            matches,
+            running_tasks_count: state.instances.get(&at).map_or(0, |known| known.running),
+            task_groups: state.task_groups(model, at),
+            matches: miss.is_none(),
             failing: miss.map(|miss| miss.part),
             lacks: miss.and_then(|miss| miss.lacks_attribute),
-            task_groups,
         }
     };
-    of_cluster.map(host).collect()
+    let asked = ask_hosts(model, state, cluster, query).into_iter();
+    asked.map(host).collect()
 }
 
 /// The columns that depend on what is asked.

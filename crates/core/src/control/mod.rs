@@ -18,8 +18,8 @@ pub use fact::{
     Action, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause, StopCause,
 };
 pub use placement::{
-    Candidate, Change, Explanation, Placement, PortHolder, Remedy, Trial, Verdict, explain,
-    matching,
+    Candidate, Change, Explanation, Placement, PortHolder, Remedy, Trial, Verdict, ask_hosts,
+    explain, matching,
 };
 pub use state::{
     ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,

@@ -337,11 +337,9 @@ pub struct InstanceState {
     pub reserved: Resources,
     /// Host ports that its wanted tasks hold.
     pub ports: BTreeSet<ReservedPort>,
-    /// Its tasks that have not STOPPED.
-    pub tasks: BTreeSet<TaskId>,
-    /// How many wanted tasks of each service it has, where it has any.
-    pub wanted: BTreeMap<ServiceIx, u32>,
-    /// `runningTasksCount`: its tasks that are desired RUNNING (ecs.md 2.4), the sum of those.
+    /// Its tasks that have not STOPPED, in the order in which they were placed.
+    pub tasks: Vec<TaskId>,
+    /// `runningTasksCount`: its tasks that are desired RUNNING (ecs.md 2.4).
     pub running: u32,
 }
 
@@ -437,7 +435,7 @@ impl ControlState {
         ids.map(|id| (*id, &*self.tasks[id]))
     }
 
-    /// Tasks of a host that have not STOPPED, by id.
+    /// Tasks of a host that have not STOPPED, in the order in which they were placed.
     pub fn tasks_on(&self, instance: InstanceIx) -> impl Iterator<Item = (TaskId, &Task)> {
         let ids = self
             .instances
@@ -445,6 +443,18 @@ impl ControlState {
             .into_iter()
             .flat_map(|host| &host.tasks);
         ids.map(|id| (*id, &*self.tasks[id]))
+    }
+
+    /// The task groups of the wanted tasks on a host, each once (ecs.md 2.9).
+    #[must_use]
+    pub fn task_groups<'a>(&self, model: &'a Model, instance: InstanceIx) -> Vec<&'a str> {
+        let tasks = self.tasks_on(instance);
+        let wanted = tasks.filter(|(_, task)| task.is_wanted());
+        let services: BTreeSet<ServiceIx> = wanted.map(|(_, task)| task.service).collect();
+        let groups = services.into_iter();
+        groups
+            .map(|service| model.service(service).group.as_str())
+            .collect()
     }
 
     /// The target groups that a task registers with: those of its deployment.

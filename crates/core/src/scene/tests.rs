@@ -51,12 +51,12 @@ fn task(number: u64, memory: u32) -> Task {
 /// A control state with tasks of these sizes on the first host.
 fn stowed(memory: &[u32]) -> ControlState {
     let mut control = ControlState::new(1);
-    let mut ids = BTreeSet::new();
+    let mut ids = Vec::new();
     for (number, memory) in (1..).zip(memory) {
         control
             .tasks
             .insert(TaskId(u128::from(number)), task(number, *memory).into());
-        ids.insert(TaskId(u128::from(number)));
+        ids.push(TaskId(u128::from(number)));
     }
     let state = InstanceState {
         status: InstanceStatus::Active,
@@ -65,7 +65,6 @@ fn stowed(memory: &[u32]) -> ControlState {
         reserved: Resources::default(),
         ports: BTreeSet::new(),
         tasks: ids,
-        wanted: BTreeMap::new(),
         running: 0,
     };
     control.instances.insert(InstanceIx(0), state);

@@ -457,7 +457,7 @@ fn change_words(
             micro_usd_per_hour,
         } => {
             let price = micro_usd_per_hour.map_or_else(String::new, |price| {
-                format!(" (${} an hour on {PRICES_OF})", dollars(price))
+                format!(" (${} an hour, prices of {PRICES_OF})", dollars(price))
             });
             let zone = &model.zones[zone.at()];
             format!("add one more {instance_type} in {zone}{price}")

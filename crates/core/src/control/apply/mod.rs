@@ -157,7 +157,6 @@ impl Applier<'_> {
             for port in &ports {
                 host.ports.remove(port);
             }
-            count_down(&mut host.wanted, service);
             host.running = host.running.saturating_sub(1);
         }
         count_down(&mut self.service(service).on, instance);
@@ -173,7 +172,7 @@ impl Applier<'_> {
         }
         let (service, instance, drained) = (task.service, task.instance, drained(task));
         if let Some(host) = self.instance(instance) {
-            host.tasks.remove(&id);
+            host.tasks.retain(|known| *known != id);
         }
         if drained {
             self.service(service).tasks.remove(&id);

@@ -115,8 +115,7 @@ impl Applier<'_> {
                     registered_at: now,
                     reserved: Resources::default(),
                     ports: BTreeSet::new(),
-                    tasks: BTreeSet::new(),
-                    wanted: BTreeMap::new(),
+                    tasks: Vec::new(),
                     running: 0,
                 };
                 self.state.instances.insert(instance, known);
@@ -218,8 +217,7 @@ impl Applier<'_> {
         if let Some(host) = self.instance(seen.instance) {
             host.reserved += task.reserved;
             host.ports.extend(task.static_ports.iter().copied());
-            host.tasks.insert(seen.task);
-            *host.wanted.entry(seen.service).or_default() += 1;
+            host.tasks.push(seen.task);
             host.running += 1;
         }
         self.state.tasks.insert(seen.task, Arc::new(task));

@@ -44,11 +44,10 @@ impl Explanation {
     pub fn closest(&self) -> Option<(InstanceIx, Verdict)> {
         let refused = self.candidates.iter().filter(|candidate| {
             let failed = &candidate.failed;
-            let out = |verdict: &Verdict| match verdict {
-                // A host whose agent is away is one that ECS names, by AGENT.
-                Verdict::AgentDisconnected => false,
-                Verdict::HasDaemonTask => true,
-                other => other.is_absence(),
+            // A host whose agent is away is one that ECS names, by AGENT.
+            let is_named = |verdict: &Verdict| *verdict == Verdict::AgentDisconnected;
+            let out = |verdict: &Verdict| {
+                (verdict.is_absence() && !is_named(verdict)) || *verdict == Verdict::HasDaemonTask
             };
             !failed.is_empty() && !failed.iter().any(out)
         });

@@ -8,7 +8,7 @@ use crate::model::{
     CPU_ARCHITECTURE, Constraint, ConstraintOrigin, Definition, Instance, Model, OS_FAMILY,
     Scheduling, Service,
 };
-use crate::query::{HostFacts, Query};
+use crate::query::{HostFacts, Miss, Query};
 use crate::taskdef::{CpuArchitecture, ReservedPort};
 use crate::units::Resources;
 use alloc::string::{String, ToString};
@@ -274,7 +274,7 @@ impl<'a> Wanted<'a> {
     ) -> Told {
         for (constraint, query) in self.expressions().filter(|(_, query)| asked(query)) {
             let groups = host.groups(self.model);
-            let facts = facts(self.instance(host), host, &groups);
+            let facts = facts(self.model, self.instance(host), host, &groups);
             if let Some(miss) = query.miss(&facts) {
                 let lacks = miss.lacks_attribute.map(ToString::to_string);
                 tell(Verdict::NotMember { constraint, lacks })?;
@@ -322,21 +322,54 @@ fn shortages(need: Resources, free: Resources) -> impl Iterator<Item = Verdict> 
     [cpu, memory, gpus, interfaces].into_iter().flatten()
 }
 
-fn facts<'a>(instance: &'a Instance, host: &HostRoom, groups: &'a [&'a str]) -> HostFacts<'a> {
+/// What an expression may ask of a host. One that the document does not say when it registered
+/// did so during the run, by the run's own calendar.
+fn facts<'a>(
+    model: &Model,
+    instance: &'a Instance,
+    host: &HostRoom,
+    groups: &'a [&'a str],
+) -> HostFacts<'a> {
+    let during_run = || {
+        let seconds = i64::try_from(host.registered_at?.0 / 1000).ok()?;
+        Some(model.settings.epoch_seconds.saturating_add(seconds))
+    };
     HostFacts {
         attributes: &instance.attributes,
         ec2_instance_id: &instance.name,
         agent_connected: host.connected,
         agent_version: &instance.agent_version,
-        registered_at: host.registered_at,
+        registered_at: instance.registered_at.or_else(during_run),
         running_tasks_count: host.running,
         task_groups: groups,
     }
 }
 
+/// What each host of `cluster`, or of all clusters, lacks to match an expression as things stand,
+/// by index; nothing where it matches. Hosts that are gone or still to come are left out.
+#[must_use]
+pub fn ask_hosts<'q>(
+    model: &Model,
+    state: &ControlState,
+    cluster: Option<&str>,
+    query: &'q Query,
+) -> Vec<(InstanceIx, Option<Miss<'q>>)> {
+    let mut asked = Vec::new();
+    for (instance, compiled) in model.present_instances() {
+        let host = HostRoom::of(model, state, instance, query.asks_for_groups());
+        if host.is_there() && cluster.is_none_or(|cluster| compiled.cluster == cluster) {
+            let groups = host.groups(model);
+            asked.push((
+                instance,
+                query.miss(&facts(model, compiled, &host, &groups)),
+            ));
+        }
+    }
+    asked
+}
+
 /// The hosts of `cluster`, or of all clusters, that match an expression as things stand, by
-/// index: ListContainerInstances with a filter. Hosts that are gone or still to come are not
-/// among them.
+/// index: ListContainerInstances with a filter.
 #[must_use]
 pub fn matching(
     model: &Model,
@@ -344,14 +377,7 @@ pub fn matching(
     cluster: Option<&str>,
     query: &Query,
 ) -> Vec<InstanceIx> {
-    let matches = |instance: &InstanceIx| {
-        let host = HostRoom::of(model, state, *instance, true);
-        let compiled = model.instance(*instance);
-        let groups = host.groups(model);
-        host.status != InstanceStatus::Inactive
-            && cluster.is_none_or(|cluster| compiled.cluster == cluster)
-            && query.matches(&facts(compiled, &host, &groups))
-    };
-    let present = model.present_instances().map(|(instance, _)| instance);
-    present.filter(matches).collect()
+    let asked = ask_hosts(model, state, cluster, query).into_iter();
+    let hits = asked.filter(|(_, miss)| miss.is_none());
+    hits.map(|(instance, _)| instance).collect()
 }

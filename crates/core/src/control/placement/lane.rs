@@ -6,6 +6,7 @@
 //! look at each cell, however many hosts there are.
 
 use super::filter::Wanted;
+use super::fits::Fits;
 use super::plan::{Local, Plan};
 use super::room::HostRoom;
 use super::tournament::{Tournament, UNFIT};
@@ -73,6 +74,8 @@ struct Spread {
 struct Cell {
     groups: Vec<u32>,
     hosts: Vec<InstanceIx>,
+    fits: Fits,
+    /// The order among those that fit; empty where a draw decides.
     tree: Tournament,
 }
 
@@ -99,13 +102,13 @@ impl Groups {
     /// The groups by `name` among `known`, made where they are not there yet.
     fn known(
         known: &mut Vec<Arc<Self>>,
-        name: &Cow<'static, str>,
+        name: Cow<'static, str>,
         instances: &[Instance],
     ) -> Arc<Self> {
-        if let Some(groups) = known.iter().find(|groups| groups.name == *name) {
+        if let Some(groups) = known.iter().find(|groups| groups.name == name) {
             return Arc::clone(groups);
         }
-        let groups = Arc::new(Self::of(name.clone(), instances));
+        let groups = Arc::new(Self::of(name, instances));
         known.push(Arc::clone(&groups));
         groups
     }
@@ -125,8 +128,8 @@ impl Lane {
     ) -> Self {
         let instances = &wanted.model.instances;
         let plan = Plan::of(&wanted.service.strategies);
-        let spread = |name| {
-            let groups = Groups::known(known, name, instances);
+        let spread = |name: &Cow<'static, str>| {
+            let groups = Groups::known(known, name.clone(), instances);
             let tasks = vec![0; groups.count];
             Spread { groups, tasks }
         };
@@ -161,11 +164,16 @@ impl Lane {
             for (leaf, host) in (0..).zip(&hosts) {
                 self.seats[host.at()] = Some((number, leaf));
             }
-            let tree = Tournament::new(hosts.len());
+            let ordered = if self.plan.draws_at_once() {
+                0
+            } else {
+                hosts.len()
+            };
             self.cells.push(Cell {
                 groups,
+                fits: Fits::new(hosts.len()),
+                tree: Tournament::new(ordered),
                 hosts,
-                tree,
             });
         }
     }
@@ -199,12 +207,17 @@ impl Lane {
             return;
         };
         let (room, tasks) = (&hosts[host.at()], self.counts[host.at()]);
-        let key = if wanted.fits_now(room, tasks) {
-            key(&self.plan, room, tasks)
-        } else {
-            UNFIT
-        };
-        self.cells[cell as usize].tree.set(leaf as usize, key);
+        let fits = wanted.fits_now(room, tasks);
+        let cell = &mut self.cells[cell as usize];
+        cell.fits.set(leaf as usize, fits);
+        if !self.plan.draws_at_once() {
+            let key = if fits {
+                key(&self.plan, room, tasks)
+            } else {
+                UNFIT
+            };
+            cell.tree.set(leaf as usize, key);
+        }
     }
 
     /// The host that the strategies choose.
@@ -240,7 +253,7 @@ impl Lane {
     fn best_cells(&self) -> Vec<usize> {
         let mut best: Vec<usize> = Vec::new();
         for (at, cell) in self.cells.iter().enumerate() {
-            if cell.tree.fitting() == 0 {
+            if cell.fits.count() == 0 {
                 continue;
             }
             let order = best
@@ -265,14 +278,14 @@ impl Lane {
 
     /// One of all that fit in these cells, in the order of cells, then hosts.
     fn draw(&self, cells: &[usize], ticket: Ticket) -> Option<InstanceIx> {
-        let fitting = |at: &usize| self.cells[*at].tree.fitting();
+        let fitting = |at: &usize| self.cells[*at].fits.count();
         let all: u64 = cells.iter().map(|at| u64::from(fitting(at))).sum();
         let mut nth = ticket.draw(all);
         for at in cells {
             let count = u64::from(fitting(at));
             if nth < count {
                 let cell = &self.cells[*at];
-                let leaf = cell.tree.nth_fitting(u32::try_from(nth).unwrap_or(0));
+                let leaf = cell.fits.nth(u32::try_from(nth).unwrap_or(0));
                 return Some(cell.hosts[leaf]);
             }
             nth -= count;

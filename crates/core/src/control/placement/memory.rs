@@ -102,8 +102,7 @@ impl Placement {
     }
 
     fn read(&mut self, model: &Model, state: &ControlState, instance: InstanceIx) {
-        let with_groups = model.asks_for_groups;
-        self.hosts[instance.at()] = HostRoom::of(model, state, instance, with_groups);
+        self.hosts[instance.at()].read(state);
         self.hold_for_daemons(model, state, instance);
         self.note(Change::Read(instance));
     }

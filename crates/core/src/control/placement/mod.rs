@@ -6,6 +6,7 @@
 
 mod explain;
 mod filter;
+mod fits;
 mod lane;
 mod memory;
 mod plan;
@@ -16,7 +17,7 @@ mod tournament;
 mod trial;
 
 pub use explain::{Candidate, Explanation, explain};
-pub use filter::{PortHolder, Verdict, matching};
+pub use filter::{PortHolder, Verdict, ask_hosts, matching};
 pub use memory::Placement;
 pub use remedy::{Change, Remedy};
 pub use trial::Trial;

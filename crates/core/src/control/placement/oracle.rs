@@ -185,7 +185,10 @@ fn choice(
     let strategies = &model.service(service).strategies;
     let leading = strategies.iter().map_while(|strategy| match strategy {
         Strategy::Spread(field @ SpreadField::Attribute(_)) => Some(field),
-        _ => None,
+        Strategy::Spread(SpreadField::Instance)
+        | Strategy::BinpackCpu
+        | Strategy::BinpackMemory
+        | Strategy::Random => None,
     });
     let leading: Vec<&SpreadField> = leading.collect();
     for strategy in strategies {

@@ -2,7 +2,7 @@
 //! answers each verdict of a host makes the task fit there; a new host is tried by the same filters.
 
 use super::explain::{Candidate, Explanation};
-use super::filter::{PortHolder, Verdict, Wanted};
+use super::filter::{Verdict, Wanted};
 use super::room::HostRoom;
 use crate::id::{InstanceIx, ZoneIx};
 use crate::model::{ConstraintOrigin, Instance, InstanceType, Model, Scheduling, host_of_type};
@@ -77,6 +77,10 @@ pub struct Remedy {
 /// Most remedies that are told.
 const REMEDIES_MAX: usize = 3;
 
+/// A task is not advised to do with less than this percentage of what it asks for: who wrote the
+/// number will have had a reason. Our own judgement.
+const KEPT_PERCENT_MIN: u32 = 50;
+
 impl Change {
     /// How much is asked of people, for putting the smallest first. Our own judgement: a port or a
     /// few MiB are a line in a file; a host costs money; a constraint stands there for a reason.
@@ -144,23 +148,19 @@ fn answer(wanted: &Wanted<'_>, verdict: &Verdict, zone: ZoneIx) -> Option<Change
         Verdict::InsufficientMemory { short } => {
             let containers = wanted.definition.document.container_definitions.len();
             let least = MEMORY_MIB_MIN.saturating_mul(u32::try_from(containers).ok()?);
-            let to = need
-                .memory
-                .0
-                .checked_sub(*short)
-                .filter(|to| *to >= least)?;
+            let to = need.memory.0.checked_sub(*short);
+            let to = to.filter(|to| *to >= least && is_enough(*to, need.memory.0))?;
             Some(Change::LessMemory { by: *short, to })
         }
         Verdict::InsufficientCpu { short } => {
-            let to = need.cpu.0.checked_sub(*short).filter(|to| *to > 0)?;
+            let to = need.cpu.0.checked_sub(*short);
+            let to = to.filter(|to| is_enough(*to, need.cpu.0))?;
             Some(Change::LessCpu { by: *short, to })
         }
-        Verdict::PortInUse { port, holder } => {
+        Verdict::PortInUse { port, .. } => {
+            // Only in bridge mode is there a port of the host to choose.
             let bridge = wanted.definition.document.network_mode() == NetworkMode::Bridge;
-            let movable = match holder {
-                PortHolder::Host | PortHolder::Task | PortHolder::Daemon => bridge,
-            };
-            movable.then_some(Change::DynamicPort { port: *port })
+            bridge.then_some(Change::DynamicPort { port: *port })
         }
         Verdict::Draining => Some(Change::Activate),
         Verdict::AgentDisconnected => Some(Change::Connect),
@@ -186,6 +186,11 @@ fn answer(wanted: &Wanted<'_>, verdict: &Verdict, zone: ZoneIx) -> Option<Change
         | Verdict::WrongOsFamily
         | Verdict::HasDaemonTask => None,
     }
+}
+
+/// Whether `to` of `from` is worth an advice.
+fn is_enough(to: u32, from: u32) -> bool {
+    u64::from(to) * 100 >= u64::from(from) * u64::from(KEPT_PERCENT_MIN)
 }
 
 /// One more host on which the task fits: of a type that the cluster has, the cheapest of them;

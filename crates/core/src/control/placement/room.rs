@@ -5,6 +5,7 @@ use crate::control::state::{ControlState, InstanceStatus};
 use crate::id::{InstanceIx, ServiceIx};
 use crate::model::{Definition, Instance, Model, Scheduling};
 use crate::taskdef::ReservedPort;
+use crate::time::Instant;
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -14,20 +15,24 @@ use super::filter::PortHolder;
 /// One host, kept up to date while one decision places several tasks.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::control) struct HostRoom {
+    // What every choice reads stands first and close together: in a large cluster a look at a
+    // host costs what fetching it from memory costs.
     pub(super) instance: InstanceIx,
     pub(super) status: InstanceStatus,
     pub(super) connected: bool,
-    pub(super) registered_at: Option<i64>,
+    present: bool,
     registered: Resources,
     used: Resources,
     /// What daemon tasks that are still to be placed here will take; replicas leave it alone.
     held: Resources,
-    ports: BTreeSet<ReservedPort>,
-    held_ports: BTreeSet<ReservedPort>,
     /// Tasks that are desired RUNNING, what `runningTasksCount` counts (ecs.md 2.4).
     pub(super) running: u32,
-    /// The same by service, where an expression asks for task groups; pending ones count (ecs.md
-    /// 2.9 leaves it open).
+    ports: BTreeSet<ReservedPort>,
+    held_ports: BTreeSet<ReservedPort>,
+    /// When it registered in the run.
+    pub(super) registered_at: Option<Instant>,
+    /// Tasks by service, where an expression asks for task groups; pending ones count (ecs.md 2.9
+    /// leaves it open).
     by_service: Option<BTreeMap<ServiceIx, u32>>,
 }
 
@@ -40,29 +45,33 @@ impl HostRoom {
         with_groups: bool,
     ) -> Self {
         let compiled = model.instance(instance);
-        let known = state.instances.get(&instance);
-        let status = known.map_or(InstanceStatus::Inactive, |known| known.status);
-        let registered_during_run = || {
-            let seconds = i64::try_from(known?.registered_at.0 / 1000).ok()?;
-            Some(model.settings.epoch_seconds.saturating_add(seconds))
+        let mut room = Self {
+            present: compiled.present,
+            by_service: with_groups.then(BTreeMap::new),
+            ..Self::empty(instance, compiled)
         };
-        Self {
-            instance,
-            status: if compiled.present {
-                status
-            } else {
-                InstanceStatus::Inactive
-            },
-            connected: known.is_some_and(|known| known.connected),
-            registered_at: compiled.registered_at.or_else(registered_during_run),
-            registered: compiled.registered,
-            used: known.map(|known| known.reserved).unwrap_or_default(),
-            held: Resources::default(),
-            ports: known.map(|known| known.ports.clone()).unwrap_or_default(),
-            held_ports: BTreeSet::new(),
-            running: known.map_or(0, |known| known.running),
-            by_service: with_groups
-                .then(|| known.map(|known| known.wanted.clone()).unwrap_or_default()),
+        room.read(state);
+        room
+    }
+
+    /// Takes up what the state says; what only the model says stays.
+    pub(super) fn read(&mut self, state: &ControlState) {
+        let known = state.instances.get(&self.instance).filter(|_| self.present);
+        let Some(known) = known else {
+            self.status = InstanceStatus::Inactive;
+            self.connected = false;
+            return;
+        };
+        self.status = known.status;
+        self.connected = known.connected;
+        self.registered_at = Some(known.registered_at);
+        self.used = known.reserved;
+        self.running = known.running;
+        if self.ports != known.ports {
+            self.ports.clone_from(&known.ports);
+        }
+        if let Some(groups) = &mut self.by_service {
+            *groups = by_service(state, self.instance);
         }
     }
 
@@ -72,13 +81,14 @@ impl HostRoom {
             instance,
             status: InstanceStatus::Active,
             connected: true,
-            registered_at: compiled.registered_at,
+            present: true,
             registered: compiled.registered,
             used: Resources::default(),
             held: Resources::default(),
+            running: 0,
             ports: BTreeSet::new(),
             held_ports: BTreeSet::new(),
-            running: 0,
+            registered_at: None,
             by_service: Some(BTreeMap::new()),
         }
     }
@@ -175,4 +185,13 @@ impl HostRoom {
             *count = count.saturating_sub(1);
         }
     }
+}
+
+fn by_service(state: &ControlState, instance: InstanceIx) -> BTreeMap<ServiceIx, u32> {
+    let mut counts = BTreeMap::new();
+    let tasks = state.tasks_on(instance);
+    for (_, task) in tasks.filter(|(_, task)| task.is_wanted()) {
+        *counts.entry(task.service).or_default() += 1;
+    }
+    counts
 }

@@ -156,7 +156,7 @@ fn a_static_port_admits_one_task_per_host_and_protocol() {
         [
             "primes:1 waits: 0 of 4 hosts: 4 have port 8080 in use",
             "use hostPort 0 instead of 8080, a port that is free; it then fits on i-0a",
-            "add one more t3.small in us-east-1b ($0.0208 an hour on 2026-07-20)",
+            "add one more t3.small in us-east-1b ($0.0208 an hour, prices of 2026-07-20)",
         ]
     );
     // SSH's own, on TCP; on UDP nobody minds.
@@ -301,7 +301,7 @@ fn gpus_are_held_one_by_one() {
         Cluster::of(&design).ask(),
         [
             "primes:1 waits: 0 of 4 hosts: 4 are 3 GPUs short",
-            "add one more g4dn.12xlarge in us-east-1b ($3.9120 an hour on 2026-07-20)",
+            "add one more g4dn.12xlarge in us-east-1b ($3.9120 an hour, prices of 2026-07-20)",
         ]
     );
     design = set(
@@ -344,7 +344,7 @@ fn expressions_of_service_and_task_definition_both_hold() {
              1 lacks attribute stack",
             "give i-0c an attribute stack that matches `attribute:stack == prod`; \
              it then fits on i-0c",
-            "add one more t3.small in us-east-1b ($0.0208 an hour on 2026-07-20)",
+            "add one more t3.small in us-east-1b ($0.0208 an hour, prices of 2026-07-20)",
         ]
     );
 }
@@ -419,7 +419,7 @@ fn the_reasons_of_a_refusal_are_counted_and_the_smallest_change_is_first() {
             "primes:1 waits: 0 of 4 hosts: 4 are 10 to 65 MiB short",
             "reserve 10 MiB less memory: 1990 instead of 2000; it then fits on i-0b",
             "reserve 65 MiB less memory: 1935 instead of 2000; it then fits on i-0a",
-            "add one more t4g.medium in us-east-1b ($0.0336 an hour on 2026-07-20)",
+            "add one more t4g.medium in us-east-1b ($0.0336 an hour, prices of 2026-07-20)",
         ]
     );
 }

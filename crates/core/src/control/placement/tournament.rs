@@ -11,8 +11,6 @@ pub(super) const UNFIT: u128 = u128::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Tournament {
     keys: Vec<u128>,
-    /// How many leaves below each node fit.
-    fitting: Vec<u32>,
     leaves: usize,
 }
 
@@ -22,7 +20,6 @@ impl Tournament {
         let leaves = count.next_power_of_two();
         Self {
             keys: vec![UNFIT; 2 * leaves],
-            fitting: vec![0; 2 * leaves],
             leaves,
         }
     }
@@ -34,42 +31,19 @@ impl Tournament {
             return;
         }
         self.keys[node] = key;
-        self.fitting[node] = u32::from(key != UNFIT);
         while node > 1 {
             node /= 2;
             let key = self.keys[2 * node].min(self.keys[2 * node + 1]);
-            let fitting = self.fitting[2 * node] + self.fitting[2 * node + 1];
-            if self.keys[node] == key && self.fitting[node] == fitting {
+            if self.keys[node] == key {
                 return;
             }
             self.keys[node] = key;
-            self.fitting[node] = fitting;
         }
     }
 
     /// The smallest key; [`UNFIT`] if no leaf fits.
     pub(super) fn smallest(&self) -> u128 {
         self.keys[1]
-    }
-
-    /// How many leaves fit.
-    pub(super) fn fitting(&self) -> u32 {
-        self.fitting[1]
-    }
-
-    /// The leaf of the `nth` that fits, from 0, in the order of the leaves.
-    pub(super) fn nth_fitting(&self, mut nth: u32) -> usize {
-        assert!(nth < self.fitting(), "there are fewer leaves that fit");
-        let mut node = 1;
-        while node < self.leaves {
-            node *= 2;
-            let left = self.fitting[node];
-            if nth >= left {
-                nth -= left;
-                node += 1;
-            }
-        }
-        node - self.leaves
     }
 
     /// The leaves whose keys are below `bound`, in their order. Only branches that hold one are
@@ -112,12 +86,6 @@ mod tests {
                 tree.set(leaf, key);
                 list[leaf] = key;
                 assert_eq!(Some(tree.smallest()), list.iter().min().copied());
-                let fitting: Vec<usize> = (0..count).filter(|at| list[*at] != UNFIT).collect();
-                assert_eq!(tree.fitting() as usize, fitting.len());
-                let walked: Vec<usize> = (0..tree.fitting())
-                    .map(|nth| tree.nth_fitting(nth))
-                    .collect();
-                assert_eq!(walked, fitting);
                 let low: Vec<usize> = (0..count).filter(|at| list[*at] < 4).collect();
                 assert_eq!(tree.below(4), low);
             }

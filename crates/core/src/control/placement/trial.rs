@@ -4,6 +4,7 @@
 use super::explain::{Explanation, examine};
 use super::lane::Ticket;
 use super::memory::Placement;
+use crate::control::event::Event;
 use crate::control::fact::{Action, Fact, StartCause, StopCause};
 use crate::control::state::ControlState;
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
@@ -17,6 +18,7 @@ pub struct Trial<'a> {
     model: &'a Model,
     state: ControlState,
     placement: Placement,
+    log: Vec<Event>,
 }
 
 impl<'a> Trial<'a> {
@@ -33,6 +35,7 @@ impl<'a> Trial<'a> {
             model,
             state,
             placement: Placement::default(),
+            log: Vec::new(),
         }
     }
 
@@ -45,12 +48,21 @@ impl<'a> Trial<'a> {
     /// Places what the scheduler's first tick places before it comes to `service`: daemons, then
     /// the services before it in the document, each up to its desired count or as far as it goes.
     pub fn place_before(&mut self, service: ServiceIx) {
+        self.place_until(Some(service));
+    }
+
+    /// Places what the scheduler's first tick places.
+    pub fn place_all(&mut self) {
+        self.place_until(None);
+    }
+
+    fn place_until(&mut self, end: Option<ServiceIx>) {
         let model = self.model;
         let is_daemon = |at: &ServiceIx| model.service(*at).scheduling == Scheduling::Daemon;
         let all: Vec<ServiceIx> = model.present_services().map(|(at, _)| at).collect();
         let (daemons, replicas): (Vec<_>, Vec<_>) = all.into_iter().partition(is_daemon);
         for other in daemons.into_iter().chain(replicas) {
-            if other == service {
+            if Some(other) == end {
                 return;
             }
             let count = match model.service(other).scheduling {
@@ -147,7 +159,9 @@ impl<'a> Trial<'a> {
     }
 
     fn apply(&mut self, fact: &Fact) {
-        let log = &mut Vec::new();
+        // What happens on trial is not told.
+        self.log.clear();
+        let log = &mut self.log;
         self.state.apply(self.model, Instant::ZERO, fact, log);
     }
 }
