@@ -82,6 +82,19 @@ pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String 
     format!("{revision} {doing} on {} in {zone}: {why}", host.name)
 }
 
+/// What lets a task start that waits for room which stopping tasks still take; `None` where it waits
+/// for no such thing.
+#[must_use]
+pub fn room_hint(state: &ControlState, id: TaskId) -> Option<&'static str> {
+    let task = state.tasks.get(&id)?;
+    let waits =
+        task.is_wanted() && task.last_status == TaskStatus::Pending && waits_for_room(state, task);
+    waits.then_some(
+        "nothing, it starts once they have ended; a shorter stopTimeout or deregistration delay \
+         lets it start sooner",
+    )
+}
+
 /// Whether the host's agent has it in its queue: nothing of it has begun, and others on the host
 /// are still to end (ecs.md 2.4).
 fn waits_for_room(state: &ControlState, task: &Task) -> bool {
