@@ -63,7 +63,7 @@ pub fn past_answer(model: &Model, explanation: &Explanation) -> Answer {
         }
     };
     Answer {
-        sentence: sentence(model, explanation, Told::Past),
+        sentence: told_sentence(model, explanation, Told::Past),
         remedies: remedies
             .map(|remedy| remedy_words(model, explanation, remedy))
             .collect(),
@@ -87,7 +87,9 @@ fn verdict_word(explanation: &Explanation, candidate: &Candidate) -> &'static st
 
 /// Which task of a service is spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+pub enum Told {
+    /// The first, before anything runs.
+    First,
     /// One that is to be placed next.
     Next,
     /// One that was placed.
@@ -99,22 +101,21 @@ enum Told {
 /// One sentence: where the next task goes, or how many hosts lack what.
 #[must_use]
 pub fn explanation_sentence(model: &Model, explanation: &Explanation) -> String {
-    sentence(model, explanation, Told::Next)
+    told_sentence(model, explanation, Told::Next)
 }
 
-/// The sentence of a service that has all its tasks: what one more would meet.
+/// The sentence about the task that is spoken of.
 #[must_use]
-pub fn further_sentence(model: &Model, explanation: &Explanation) -> String {
-    sentence(model, explanation, Told::Further)
-}
-
-fn sentence(model: &Model, explanation: &Explanation, told: Told) -> String {
+pub fn told_sentence(model: &Model, explanation: &Explanation, told: Told) -> String {
     let revision = model.definition(explanation.task_definition).name();
     let all = explanation.candidates.len();
     if let Some(chosen) = explanation.chosen {
         let host = &model.instance(chosen).name;
         let (fit, why) = (explanation.fitting(), choice_words(model, explanation));
         return match told {
+            Told::First => {
+                format!("the first {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
+            }
             Told::Next => {
                 format!("the next {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
             }
@@ -125,7 +126,7 @@ fn sentence(model: &Model, explanation: &Explanation, told: Told) -> String {
         };
     }
     let waits = match told {
-        Told::Next => format!("{revision} waits"),
+        Told::First | Told::Next => format!("{revision} waits"),
         Told::Past => format!("{revision} waited"),
         Told::Further => format!("one more {revision} would wait"),
     };

@@ -20,7 +20,7 @@ pub use diagnostics::{Words, diagnostic_words, severity_word};
 pub use differences::{difference_line, difference_summary};
 pub use events::{Tone, event_is_listed, event_text, event_tone, service_message};
 pub use explain::{
-    Answer, AnswerRow, answer, explanation_sentence, further_sentence, past_answer, remedy_words,
+    Answer, AnswerRow, Told, answer, explanation_sentence, past_answer, remedy_words, told_sentence,
 };
 pub use json::event_line;
 pub use mistakes::mistake_words;

@@ -150,7 +150,7 @@ fn host(source: Source<'_>, host: &stowplan_core::design::ContainerInstance) -> 
     };
     let mut node = leaf(Part::ContainerInstance(id.clone()), id.clone(), detail);
     if source.matches.binary_search(&node.subject).is_ok() {
-        node.detail += " · matches";
+        node.detail.insert_str(0, "matches · ");
     }
     Node { children, ..node }
 }

@@ -8,7 +8,7 @@ use stowplan_core::id::ServiceIx;
 use stowplan_core::model::{Model, Scheduling};
 use stowplan_core::scene::{Subject, tasks_waiting};
 use stowplan_core::sort::sort_by_key;
-use stowplan_core::view::{Answer, answer, further_sentence, task_sentence};
+use stowplan_core::view::{Answer, Told, answer, task_sentence, told_sentence};
 
 /// Rows of the matrix that are shown; the panel says how many more there are.
 pub const ROWS_MAX: usize = 200;
@@ -86,7 +86,7 @@ fn of_next(model: &Model, control: &ControlState, service: ServiceIx) -> Answer 
     }
     let sentence = format!(
         "all {desired} are placed; {}",
-        further_sentence(model, &told)
+        told_sentence(model, &told, Told::Further)
     );
     Answer { sentence, ..answer }
 }
@@ -104,12 +104,13 @@ fn before_run(model: &Model, service: ServiceIx, seed: u64) -> Answer {
         Scheduling::Daemon => 0,
         Scheduling::Replica => model.service(service).desired_count,
     };
+    let goes = told_sentence(model, &first, Told::First);
     if desired < 2 || desired > TRIAL_TASKS_MAX || first.chosen.is_none() {
-        return before(&told.sentence, told.clone());
+        return before(&goes, told);
     }
     match first_without_room(&mut trial, service, desired) {
         None => {
-            let sentence = format!("all {desired} find room; {}", told.sentence);
+            let sentence = format!("all {desired} find room; {goes}");
             before(&sentence, told)
         }
         Some((placed, failed)) => {
@@ -181,7 +182,7 @@ mod tests {
         let session = Session::new(sample());
         let fits = told(&session, &service("primes"));
         let sentence = &fits.answer.sentence;
-        let begin = "before the run: all 4 find room; the next primes:1 goes to ";
+        let begin = "before the run: all 4 find room; the first primes:1 goes to ";
         assert!(sentence.starts_with(begin), "{sentence}");
         assert_eq!(fits.answer.rows[0].verdict, "chosen");
         let session = Session::new(too_large());

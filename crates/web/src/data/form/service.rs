@@ -25,7 +25,7 @@ pub(super) fn content(
     let groups = vec![
         group("", main_fields(shown, fields, name)),
         group("deploymentConfiguration", rollout_fields(fields)),
-        group("placement", placement_fields(fields, service)),
+        group("placement", placement_fields(shown, fields, service)),
         group("placementStrategy", strategy_facts(shown, service)),
         group("placementConstraints", constraint_facts(service)),
         group("loadBalancers", wire_facts(service)),
@@ -102,7 +102,13 @@ fn rollout_fields(fields: &Fields<'_>) -> Vec<Field> {
     ]
 }
 
-fn placement_fields(fields: &Fields<'_>, service: &Service) -> Vec<Field> {
+fn placement_fields(shown: &Shown<'_>, fields: &Fields<'_>, service: &Service) -> Vec<Field> {
+    let index = shown.model.service_named(&service.service_name);
+    let rebalances = index.is_none_or(|index| shown.model.service(index).zone_rebalancing);
+    let mut rebalancing = ["ENABLED", "DISABLED"];
+    if !rebalances {
+        rebalancing.reverse();
+    }
     vec![
         fields.template(service),
         fields.choice_or(
@@ -113,7 +119,7 @@ fn placement_fields(fields: &Fields<'_>, service: &Service) -> Vec<Field> {
         fields.choice_or(
             "availabilityZoneRebalancing",
             "/availabilityZoneRebalancing",
-            &["ENABLED", "DISABLED"],
+            &rebalancing,
         ),
     ]
 }
