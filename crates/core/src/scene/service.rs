@@ -238,7 +238,7 @@ fn draw_square(place: Rect, look: Square, hue: u8, draft: &mut Draft) {
             draft.frame(place.inset(0.65), 3.0, Stroke::solid(Token::Line, 1.0));
         }
         Square::Waiting => {
-            draft.frame(place.inset(0.65), 3.0, Stroke::dashed(Token::Amber, 1.3));
+            draft.frame(place.inset(-0.5), 4.0, Stroke::dashed(Token::Amber, 1.0));
             let mark = point(place.x + 3.0, place.y + place.h / 2.0 + 0.5);
             draft.text(mark, "?", face(TextStyle::SmallBold, Token::Amber), 10.0);
         }

@@ -371,7 +371,7 @@ impl Column {
         }
         let failed = candidate.failed.iter();
         let mine = failed.filter(|verdict| Self::of_verdict(verdict) == self);
-        let words: Vec<String> = mine.map(|verdict| cell_words(verdict)).collect();
+        let words: Vec<String> = mine.map(cell_words).collect();
         if words.is_empty() {
             "✓".to_string()
         } else {

@@ -105,7 +105,7 @@ fn before_run(model: &Model, service: ServiceIx, seed: u64) -> Answer {
         Scheduling::Replica => model.service(service).desired_count,
     };
     let goes = told_sentence(model, &first, Told::First);
-    if desired < 2 || desired > TRIAL_TASKS_MAX || first.chosen.is_none() {
+    if !(2..=TRIAL_TASKS_MAX).contains(&desired) || first.chosen.is_none() {
         return before(&goes, told);
     }
     match first_without_room(&mut trial, service, desired) {

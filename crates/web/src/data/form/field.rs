@@ -39,7 +39,10 @@ pub enum Control {
     Name(Part),
     /// How a service's tasks are placed, by a template of the console; sets strategies and
     /// constraints together.
-    Template(Box<Service>),
+    Template {
+        /// The service as it is.
+        service: Value,
+    },
 }
 
 /// A field with its present value.
@@ -93,7 +96,7 @@ impl Field {
             Control::Pairs => Ok(set(pairs_value(text)?)),
             Control::Attribute { key, list } => Ok(set(Some(attribute_value(list, key, text)?))),
             Control::ConditionField { values } => Ok(set(Some(condition_value(text, values)))),
-            Control::Template(service) => Ok(set(Some(template_value(service, text)?))),
+            Control::Template { service } => Ok(set(Some(template_value(service, text)?))),
             Control::Name(part) => Ok(Edit::Rename {
                 part: part.clone(),
                 name: text.trim().into(),
@@ -103,7 +106,7 @@ impl Field {
 }
 
 /// The whole service, so that what a template stands for is set in one step.
-fn template_value(service: &Service, name: &str) -> Result<Value, String> {
+fn template_value(service: &Value, name: &str) -> Result<Value, String> {
     let template = PlacementTemplate::named(name).unwrap_or(PlacementTemplate::Custom);
     if template == PlacementTemplate::Custom {
         return Err(
@@ -112,9 +115,18 @@ fn template_value(service: &Service, name: &str) -> Result<Value, String> {
                 .into(),
         );
     }
+    let strategies = template.strategies();
+    let strategies = strategies
+        .iter()
+        .map(|it| json!({ "type": it.kind, "field": it.field }));
+    let constraints = template.constraints();
+    let constraints = constraints.iter().map(|it| json!({ "type": it.kind }));
     let mut service = service.clone();
-    template.apply(&mut service);
-    serde_json::to_value(service).map_err(|error| error.to_string())
+    if let Value::Object(members) = &mut service {
+        members.insert("placementStrategy".into(), strategies.collect());
+        members.insert("placementConstraints".into(), constraints.collect());
+    }
+    Ok(service)
 }
 
 fn text_value(text: &str) -> Option<Value> {
@@ -307,7 +319,9 @@ impl<'a> Fields<'a> {
 
     /// The template that a service is set up by.
     pub(super) fn template(&self, service: &Service) -> Field {
-        let control = Control::Template(Box::new(service.clone()));
+        let control = Control::Template {
+            service: self.value("").cloned().unwrap_or_default(),
+        };
         let name = PlacementTemplate::of(service).name();
         Field {
             value: name.into(),

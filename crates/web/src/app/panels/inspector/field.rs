@@ -35,7 +35,7 @@ pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
     let editor = match control {
         None => ().into_any(),
         Some(Control::Fact) => fact(typing).into_any(),
-        Some(Control::Choice(_) | Control::ConditionField { .. } | Control::Template(_)) => {
+        Some(Control::Choice(_) | Control::ConditionField { .. } | Control::Template { .. }) => {
             choice(typing, &label).into_any()
         }
         Some(Control::Lines | Control::Pairs) => lines(typing, &label).into_any(),
@@ -175,7 +175,7 @@ fn options(field: &Field) -> Vec<String> {
     match &field.control {
         Control::Choice(options) => options.clone(),
         Control::ConditionField { .. } => field.default.split(',').map(String::from).collect(),
-        Control::Template(_) => PlacementTemplate::ALL.map(|it| it.name().into()).to_vec(),
+        Control::Template { .. } => PlacementTemplate::ALL.map(|it| it.name().into()).to_vec(),
         Control::Fact
         | Control::Text
         | Control::Number { .. }
