@@ -12,7 +12,8 @@ pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
     let task = control.tasks.get(&id)?;
     let short: String = id.to_string().chars().take(8).collect();
     let doing = task_sentence(shown.model, control, id);
-    let waits = room_hint(control, id).map(|change| waits(doing.clone(), Some(change)));
+    let waits =
+        room_hint(shown.model, control, id).map(|change| waits(doing.clone(), Some(change)));
     let mut said = vec![Field::said("now", &doing)];
     if let Some(past) = shown.past {
         said.insert(0, Field::said("why here", &past.sentence));

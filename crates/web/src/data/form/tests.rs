@@ -3,6 +3,8 @@
 use super::*;
 use crate::session::Session;
 use stowplan_core::design::{Design, Edit, sample};
+use stowplan_core::id::TaskId;
+use stowplan_core::time::Instant;
 
 fn field(design: &Design, part: &Part, label: &str) -> Field {
     let session = Session::new(design.clone());
@@ -215,5 +217,42 @@ fn choices_show_what_holds_where_nothing_stands() {
     assert_eq!(
         field(&next, &service, "desiredCount").value,
         "one on each host"
+    );
+}
+
+#[test]
+fn a_task_that_waits_for_room_says_so_before_anything_else() {
+    let mut design = sample();
+    design.container_instances.truncate(1);
+    let container = &mut design.task_definitions[0].container_definitions[0];
+    (container.memory, container.memory_reservation) = (Some(1500), None);
+    design.services[1].desired_count = Some(0);
+    let service = &mut design.services[0];
+    service.desired_count = Some(1);
+    if let Some(rollout) = &mut service.deployment_configuration {
+        rollout.minimum_healthy_percent = Some(0);
+        rollout.maximum_percent = Some(100);
+    }
+    let mut session = Session::new(design);
+    session.dispatch(Intent::Seek(Instant(300_000)));
+    session.dispatch(Intent::edit(Edit::AddRevision {
+        family: "primes".into(),
+    }));
+    session.dispatch(Intent::edit(Edit::Deploy {
+        service: "primes".into(),
+        task_definition: "primes:2".into(),
+    }));
+    let told = (301..400).find_map(|second| {
+        session.dispatch(Intent::Seek(Instant(second * 1000)));
+        let control = session.shown().control?;
+        let id = control.tasks.keys();
+        let form = |id: &TaskId| form(&session.shown(), Some(&Subject::Task(*id))).waits;
+        id.copied().find_map(|id| form(&id))
+    });
+    let told = told.expect("no task waits for room");
+    assert!(told.message.contains("waits for room"), "{}", told.message);
+    assert!(
+        told.hint
+            .is_some_and(|hint| hint.starts_with("smallest change: "))
     );
 }
