@@ -374,6 +374,10 @@ fn about_designs(code: &str) -> (&'static str, &'static str) {
             "this is not an attribute that ECS takes",
             "use letters, digits and - _ . / \\ in names",
         ),
+        "DS029" => (
+            "a value has another shape than AWS's and is left alone",
+            "write it as the AWS CLI prints it",
+        ),
         _ => (
             "the design cannot be read",
             "mend it where the message points",

@@ -12,6 +12,7 @@ mod editor;
 mod page;
 mod place;
 mod site;
+mod why;
 
 use page::{Page, TestResult};
 use serde_json::Value;

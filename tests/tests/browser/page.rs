@@ -268,10 +268,7 @@ impl Page {
 
     /// Waits for a problem of the editor.
     pub(crate) async fn wait_for_problem(&self, text: &str) -> TestResult {
-        let wanted = |texts: &[String]| texts.iter().any(|problem| problem.contains(text));
-        self.wait_for_texts(text, "[aria-label=Problems] li", wanted)
-            .await
-            .map(drop)
+        self.wait_for_words("[aria-label=Problems] li", text).await
     }
 
     /// Waits until the editor has no problem.
@@ -296,10 +293,8 @@ impl Page {
 
     /// Waits for a line of what differs between revisions.
     pub(crate) async fn wait_for_difference(&self, text: &str) -> TestResult {
-        let wanted = |texts: &[String]| texts.iter().any(|line| line.contains(text));
-        self.wait_for_texts(text, "[aria-label=Revisions] li li", wanted)
+        self.wait_for_words("[aria-label=Revisions] li li", text)
             .await
-            .map(drop)
     }
 
     /// Pastes a text on the page, as Ctrl+V does while no field has the focus.
@@ -378,10 +373,13 @@ impl Page {
 
     /// Waits for a line of the event list.
     pub(crate) async fn wait_for_event(&self, text: &str) -> TestResult {
-        let wanted = |texts: &[String]| texts.iter().any(|line| line.contains(text));
-        self.wait_for_texts(text, "[aria-label=Events] li", wanted)
-            .await
-            .map(drop)
+        self.wait_for_words("[aria-label=Events] li", text).await
+    }
+
+    /// Waits until what `selector` finds holds a text.
+    pub(crate) async fn wait_for_words(&self, selector: &str, text: &str) -> TestResult {
+        let wanted = |texts: &[String]| texts.iter().any(|words| words.contains(text));
+        self.wait_for_texts(text, selector, wanted).await.map(drop)
     }
 
     /// Waits for the inspector to show something.

@@ -1,9 +1,15 @@
-//! Hosts as DescribeContainerInstances prints them, and what the account and EC2 say of them.
+//! Hosts as DescribeContainerInstances prints them.
+//!
+//! What placement asks of lists that are kept as they are written, here and in a service, is read
+//! by the functions below: a value of another shape than AWS's is left alone and told of when the
+//! design is compiled. (A type of its own for each would cost the page several KiB.)
 
+use super::{Design, Service};
 use crate::taskdef::Extra;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A container instance: an EC2 host that runs the ECS agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,195 +30,93 @@ pub struct ContainerInstance {
     /// MiB that it registers, where they differ from what we infer from the type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_memory: Option<u32>,
-    /// What it registers as AWS prints it: CPU, MEMORY, PORTS, PORTS_UDP, GPU.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub registered_resources: Vec<RegisteredResource>,
-    /// Attributes; those that every agent states are added unless they stand here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attributes: Vec<HostAttribute>,
     /// `ACTIVE` (the default) or `DRAINING`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Whether its agent is connected; absent means it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_connected: Option<bool>,
-    /// When it registered, as ISO text or in seconds since 1970; absent means during the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registered_at: Option<serde_json::Value>,
-    /// Versions of agent and Docker.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version_info: Option<VersionInfo>,
-    /// Every other field, kept.
+    /// Every other field, kept: `attributes`, `registeredResources`, `registeredAt`,
+    /// `versionInfo` and what placement does not ask for.
     #[serde(flatten)]
     pub extra: Extra,
 }
 
-/// One resource of a host (API:Resource).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RegisteredResource {
-    /// `CPU`, `MEMORY`, `PORTS`, `PORTS_UDP` or `GPU`.
-    #[serde(default)]
-    pub name: String,
-    /// The amount of what is counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub integer_value: Option<u32>,
-    /// The members of what is a set: reserved ports, GPU ids.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub string_set_value: Option<Vec<String>>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
+/// An attribute of a host (API:Attribute): its name, and its value where it has one.
+pub type HostAttribute<'a> = (&'a str, Option<&'a str>);
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// An attribute of a host (API:Attribute).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct HostAttribute {
-    /// Name.
-    #[serde(default)]
-    pub name: String,
-    /// Value; a capability has none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
+impl ContainerInstance {
+    /// The attributes that the document states; those that every agent states are not among them.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<HostAttribute<'_>> {
+        let all = list(self.extra.get("attributes")).iter();
+        all.filter_map(|one| {
+            let name = one.get("name")?.as_str()?;
+            Some((name, one.get("value").and_then(Value::as_str)))
+        })
+        .collect()
+    }
+
+    /// The amount of a resource that is counted, `CPU` or `MEMORY`, among `registeredResources`.
+    #[must_use]
+    pub fn registered_amount(&self, name: &str) -> Option<u32> {
+        let amount = self.registered(name)?.get("integerValue")?.as_u64()?;
+        u32::try_from(amount).ok()
+    }
+
+    /// The members of a resource that is a set: `PORTS`, `PORTS_UDP` or `GPU`.
+    #[must_use]
+    pub fn registered_set(&self, name: &str) -> Option<Vec<&str>> {
+        let set = self.registered(name)?.get("stringSetValue")?.as_array()?;
+        Some(set.iter().filter_map(Value::as_str).collect())
+    }
+
+    fn registered(&self, name: &str) -> Option<&Value> {
+        let mut all = list(self.extra.get("registeredResources")).iter();
+        all.find(|one| one.get("name").and_then(Value::as_str) == Some(name))
+    }
+
+    /// The version of its agent, such as `1.105.1`.
+    #[must_use]
+    pub fn agent_version(&self) -> Option<&str> {
+        self.extra.get("versionInfo")?.get("agentVersion")?.as_str()
+    }
+
+    /// When it registered, as it is written: ISO text or seconds since 1970.
+    #[must_use]
+    pub fn registered_at(&self) -> Option<&Value> {
+        self.extra.get("registeredAt").filter(|it| !it.is_null())
+    }
 }
 
-/// Versions of what runs on a host (API:VersionInfo).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionInfo {
-    /// Of the agent, such as `1.105.1`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub agent_version: Option<String>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
+impl Service {
+    /// The subnets of its `awsvpcConfiguration` by id: the interfaces of its tasks are made there.
+    #[must_use]
+    pub fn subnets(&self) -> Vec<&str> {
+        let network = self.extra.get("networkConfiguration");
+        let awsvpc = network.and_then(|network| network.get("awsvpcConfiguration"));
+        let subnets = list(awsvpc.and_then(|awsvpc| awsvpc.get("subnets")));
+        subnets.iter().filter_map(Value::as_str).collect()
+    }
 }
 
-/// A setting of the account (API:Setting); `awsvpcTrunking` is one that placement asks for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct AccountSetting {
-    /// Name.
-    #[serde(default)]
-    pub name: String,
-    /// `enabled` or `disabled`.
-    #[serde(default)]
-    pub value: String,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
+impl Design {
+    /// The value of a setting of the account (`accountSettings`, as ListAccountSettings prints).
+    #[must_use]
+    pub fn account_setting(&self, name: &str) -> Option<&str> {
+        let mut all = list(self.extra.get("accountSettings")).iter();
+        let found = all.find(|one| one.get("name").and_then(Value::as_str) == Some(name));
+        found?.get("value")?.as_str()
+    }
 
-/// An instance type as EC2's DescribeInstanceTypes prints it, with two fields of our own for what
-/// that call does not tell.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct InstanceType {
-    /// Name, `family.size`.
-    #[serde(default)]
-    pub instance_type: String,
-    /// vCPUs.
-    #[serde(rename = "VCpuInfo", default)]
-    pub v_cpu_info: VCpuInfo,
-    /// Memory.
-    #[serde(default)]
-    pub memory_info: MemoryInfo,
-    /// Network interfaces; absent means that they are not limited.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network_info: Option<NetworkInfo>,
-    /// GPUs; absent means none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gpu_info: Option<GpuInfo>,
-    /// Processor; absent means x86_64.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub processor_info: Option<ProcessorInfo>,
-    /// Ours: `awsvpc` tasks with trunking; absent means that the type does not support it.
-    #[serde(
-        rename = "awsvpcTrunkTasks",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub awsvpc_trunk_tasks: Option<u32>,
-    /// Ours: price of an hour on demand in US dollars.
-    #[serde(
-        rename = "usdPerHour",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub usd_per_hour: Option<f64>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// vCPUs of an instance type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct VCpuInfo {
-    /// How many.
-    #[serde(rename = "DefaultVCpus", default)]
-    pub default_v_cpus: u32,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// Memory of an instance type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct MemoryInfo {
-    /// Installed MiB.
-    #[serde(rename = "SizeInMiB", default)]
-    pub size_in_mib: u32,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// Network interfaces of an instance type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct NetworkInfo {
-    /// How many, its own among them.
-    #[serde(default)]
-    pub maximum_network_interfaces: u32,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// GPUs of an instance type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GpuInfo {
-    /// By kind.
-    #[serde(default)]
-    pub gpus: Vec<GpuDevice>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// GPUs of one kind.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct GpuDevice {
-    /// How many.
-    #[serde(default)]
-    pub count: u32,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// Processor of an instance type.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ProcessorInfo {
-    /// `x86_64` or `arm64`; the first counts.
-    #[serde(default)]
-    pub supported_architectures: Vec<String>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
+    /// The instance types that the document brings along (`instanceTypes`, as
+    /// DescribeInstanceTypes prints them).
+    #[must_use]
+    pub fn instance_types(&self) -> &[Value] {
+        list(self.extra.get("instanceTypes"))
+    }
 }

@@ -19,16 +19,13 @@ pub use elb::{
     TargetGroupTuple, ValuesConfig,
 };
 pub use history::History;
-pub use host::{
-    AccountSetting, ContainerInstance, GpuDevice, GpuInfo, HostAttribute, InstanceType, MemoryInfo,
-    NetworkInfo, ProcessorInfo, RegisteredResource, VCpuInfo, VersionInfo,
-};
+pub use host::{ContainerInstance, HostAttribute};
 pub use names::{fresh_name, last_segment};
 pub use part::Part;
 pub use sample::sample;
 pub use service::{
-    AwsvpcConfiguration, DeploymentConfiguration, NetworkConfiguration, PlacementConstraint,
-    PlacementStrategy, Service, ServiceLoadBalancer, Workload,
+    DeploymentConfiguration, PlacementConstraint, PlacementStrategy, Service, ServiceLoadBalancer,
+    Workload,
 };
 pub use template::PlacementTemplate;
 
@@ -63,12 +60,6 @@ pub struct Design {
     /// Clusters (CreateCluster).
     #[serde(default)]
     pub clusters: Vec<Cluster>,
-    /// Settings of the account (ListAccountSettings).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub account_settings: Vec<AccountSetting>,
-    /// Instance types beside those of our catalogue, or instead of them (DescribeInstanceTypes).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub instance_types: Vec<InstanceType>,
     /// Hosts registered to a cluster.
     #[serde(default)]
     pub container_instances: Vec<ContainerInstance>,

@@ -42,32 +42,6 @@ pub struct Service {
     /// `DISABLED`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability_zone_rebalancing: Option<String>,
-    /// Subnets and security groups of `awsvpc` tasks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network_configuration: Option<NetworkConfiguration>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// The network of a service's tasks.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NetworkConfiguration {
-    /// For tasks that have an interface of their own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub awsvpc_configuration: Option<AwsvpcConfiguration>,
-    /// Every other field, kept.
-    #[serde(flatten)]
-    pub extra: Extra,
-}
-
-/// Where the interfaces of `awsvpc` tasks are made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct AwsvpcConfiguration {
-    /// Subnets by id; their zones are the only ones that tasks are placed in (ecs.md 2.6).
-    #[serde(default)]
-    pub subnets: Vec<String>,
     /// Every other field, kept.
     #[serde(flatten)]
     pub extra: Extra,

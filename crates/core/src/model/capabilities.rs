@@ -83,7 +83,7 @@ pub(super) struct Given<'a> {
 
 /// The attributes of a host. What the document states wins; one that states any capability has
 /// told all of them, as a host pasted from DescribeContainerInstances has.
-pub(super) fn attributes(given: &Given<'_>, stated: &[HostAttribute]) -> Attributes {
+pub(super) fn attributes(given: &Given<'_>, stated: &[HostAttribute<'_>]) -> Attributes {
     let mut all = Attributes::new();
     let made = [
         (AVAILABILITY_ZONE, given.zone),
@@ -93,7 +93,7 @@ pub(super) fn attributes(given: &Given<'_>, stated: &[HostAttribute]) -> Attribu
         (OS_FAMILY, "LINUX"),
     ];
     all.extend(made.map(|(name, value)| (name.to_string(), Some(value.to_string()))));
-    if !stated.iter().any(|it| is_capability(&it.name)) {
+    if !stated.iter().any(|(name, _)| is_capability(name)) {
         all.extend(CAPABILITIES.iter().map(|name| ((*name).to_string(), None)));
         let special = [
             (GPU_CAPABILITY, given.gpus > 0),
@@ -102,7 +102,9 @@ pub(super) fn attributes(given: &Given<'_>, stated: &[HostAttribute]) -> Attribu
         let special = special.into_iter().filter(|(_, has)| *has);
         all.extend(special.map(|(name, _)| (name.to_string(), None)));
     }
-    all.extend(stated.iter().map(|it| (it.name.clone(), it.value.clone())));
+    let owned =
+        |(name, value): &HostAttribute<'_>| ((*name).to_string(), value.map(ToString::to_string));
+    all.extend(stated.iter().map(owned));
     all
 }
 
@@ -123,11 +125,7 @@ mod tests {
         let plain = attributes(&given, &[]);
         assert!(plain.contains_key("ecs.capability.task-eni"));
         assert_eq!(plain["ecs.instance-type"].as_deref(), Some("m5.large"));
-        let one = HostAttribute {
-            name: "ecs.capability.efs".into(),
-            ..HostAttribute::default()
-        };
-        let stated = attributes(&given, &[one]);
+        let stated = attributes(&given, &[("ecs.capability.efs", None)]);
         assert!(!stated.contains_key("ecs.capability.task-eni"));
         assert!(stated.contains_key("ecs.capability.efs"));
     }

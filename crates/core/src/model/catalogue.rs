@@ -4,9 +4,9 @@
 //! A design may bring types of its own (`instanceTypes`, in the shape of DescribeInstanceTypes);
 //! one of a name that stands here takes its place.
 
-use crate::design;
 use crate::units::{CpuUnits, MemoryMib, Resources};
 use alloc::borrow::Cow;
+use serde_json::Value;
 
 /// The day whose prices the catalogue has: on demand, Linux, us-east-1.
 pub const PRICES_OF: &str = "2026-07-20";
@@ -154,28 +154,35 @@ pub fn instance_type(name: &str) -> Option<&'static InstanceType> {
 }
 
 impl InstanceType {
-    /// The type that a document states.
+    /// The type that a document states in the shape of DescribeInstanceTypes, with two fields of
+    /// our own for what that call does not tell: `awsvpcTrunkTasks` and `usdPerHour`. `None` where
+    /// its name, vCPUs or memory are missing.
     #[must_use]
-    pub fn stated(written: &design::InstanceType) -> Self {
-        let architectures = written.processor_info.as_ref();
-        let first = architectures.and_then(|it| it.supported_architectures.first());
-        let gpus = written.gpu_info.iter().flat_map(|info| &info.gpus);
-        Self {
-            name: Cow::Owned(written.instance_type.clone()),
-            vcpu: written.v_cpu_info.default_v_cpus,
-            memory_mib: written.memory_info.size_in_mib,
-            interfaces: written
-                .network_info
-                .as_ref()
-                .map(|info| info.maximum_network_interfaces),
-            trunk_tasks: written.awsvpc_trunk_tasks,
-            gpus: gpus.fold(0, |sum, device| sum.saturating_add(device.count)),
-            architecture: match first.map(alloc::string::String::as_str) {
+    pub fn stated(written: &Value) -> Option<Self> {
+        let number = |pointer: &str| {
+            let number = written.pointer(pointer)?.as_u64()?;
+            u32::try_from(number).ok()
+        };
+        let gpus = written.pointer("/GpuInfo/Gpus").and_then(Value::as_array);
+        let gpus = gpus
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.get("Count")?.as_u64());
+        let architecture = written.pointer("/ProcessorInfo/SupportedArchitectures/0");
+        let price = written.get("usdPerHour").and_then(Value::as_f64);
+        Some(Self {
+            name: Cow::Owned(written.get("InstanceType")?.as_str()?.into()),
+            vcpu: number("/VCpuInfo/DefaultVCpus")?,
+            memory_mib: number("/MemoryInfo/SizeInMiB")?,
+            interfaces: number("/NetworkInfo/MaximumNetworkInterfaces"),
+            trunk_tasks: number("/awsvpcTrunkTasks"),
+            gpus: u32::try_from(gpus.sum::<u64>()).unwrap_or(u32::MAX),
+            architecture: match architecture.and_then(Value::as_str) {
                 Some("arm64") => Architecture::Arm,
                 Some(_) | None => Architecture::X86,
             },
-            micro_usd_per_hour: written.usd_per_hour.map(micro_usd),
-        }
+            micro_usd_per_hour: price.map(micro_usd),
+        })
     }
 
     /// What a host of the type registers, with trunking or without.
@@ -276,8 +283,8 @@ mod tests {
         let text = r#"{"InstanceType":"x9.large","VCpuInfo":{"DefaultVCpus":4},"MemoryInfo":{"SizeInMiB":8192},
             "NetworkInfo":{"MaximumNetworkInterfaces":3},"GpuInfo":{"Gpus":[{"Count":2}]},
             "ProcessorInfo":{"SupportedArchitectures":["arm64"]},"usdPerHour":0.1234}"#;
-        let written: design::InstanceType = serde_json::from_str(text).unwrap();
-        let stated = InstanceType::stated(&written);
+        let written: Value = serde_json::from_str(text).unwrap();
+        let stated = InstanceType::stated(&written).unwrap();
         let registers = stated.registers(true);
         assert_eq!(
             (registers.cpu.0, registers.interfaces, registers.gpus),

@@ -138,6 +138,11 @@ pub enum Problem {
         /// Name and value as written.
         text: String,
     },
+    /// A value of another shape than AWS's, which is left alone.
+    WrongShape {
+        /// What belongs there.
+        expected: &'static str,
+    },
 }
 
 /// What keeps zones from being rebalanced (ecs.md 2.13).
@@ -182,6 +187,7 @@ impl Problem {
             Self::UnknownWord { .. } => "DS026",
             Self::BadMoment { .. } => "DS027",
             Self::BadAttribute { .. } => "DS028",
+            Self::WrongShape { .. } => "DS029",
         }
     }
 
@@ -211,7 +217,8 @@ impl Problem {
             | Self::RebalancingImpossible { .. }
             | Self::DaemonWithStrategy
             | Self::BadMoment { .. }
-            | Self::BadAttribute { .. } => Severity::Warning,
+            | Self::BadAttribute { .. }
+            | Self::WrongShape { .. } => Severity::Warning,
             Self::NotSimulated { .. } => Severity::Info,
         }
     }

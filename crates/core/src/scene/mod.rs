@@ -22,6 +22,7 @@ pub use hit::{Hit, Subject, Target};
 pub use hue::{hue_of_service, hue_of_target_group};
 pub use layout::Layout;
 pub use overlay::{Marks, overlay};
+pub use service::tasks_waiting;
 pub use shape::{
     Align, Dash, DiscPart, HUES, Point, Rect, Shape, Stroke, TextStyle, Token, point, rect,
 };

@@ -1,10 +1,12 @@
-//! The layer above the picture: what is selected, where a drag would drop. It is computed from
-//! the finished scene and moves nothing in it.
+//! The layer above the picture: what is selected, which hosts were asked for, where a drag would
+//! drop. It is computed from the finished scene and moves nothing in it.
 
 use super::draft::{Draft, face};
 use super::shape::{Point, Rect, Shape, Stroke, TextStyle, Token, point, rect};
-use super::{Scene, Subject};
+use super::{Scene, Subject, Target};
+use crate::design::Part;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What to mark.
@@ -18,6 +20,8 @@ pub struct Marks {
     pub drop: Option<Rect>,
     /// Between which rows a rule would land: left end and width.
     pub insertion: Option<(Point, f64)>,
+    /// The hosts that were asked for, in order, while somebody asks: the others step back.
+    pub matches: Option<Arc<[Subject]>>,
     /// What is being dragged, in words, and where.
     pub ghost: Option<(String, Point)>,
 }
@@ -26,6 +30,9 @@ pub struct Marks {
 #[must_use]
 pub fn overlay(scene: &Scene, marks: &Marks) -> Vec<Shape> {
     let mut draft = Draft::default();
+    if let Some(matches) = &marks.matches {
+        draw_matches(scene, matches, &mut draft);
+    }
     let place = |subject: &Option<Subject>| scene.place(subject.as_ref()?);
     if let Some(hovered) = place(&marks.hovered) {
         draft.frame(hovered.inset(0.5), 6.0, Stroke::solid(Token::Accent, 1.0));
@@ -47,6 +54,35 @@ pub fn overlay(scene: &Scene, marks: &Marks) -> Vec<Shape> {
         draw_ghost(words, *at, &mut draft);
     }
     draft.shapes
+}
+
+/// A frame and a flag for hosts that match, so that they are not told from a selected one by colour
+/// alone; a veil over those that do not.
+fn draw_matches(scene: &Scene, matches: &[Subject], draft: &mut Draft) {
+    for hit in &scene.hits {
+        let Target::Subject(subject @ Subject::Part(Part::ContainerInstance(_))) = &hit.target
+        else {
+            continue;
+        };
+        if matches.binary_search(subject).is_ok() {
+            draft.frame(hit.rect.inset(1.0), 6.0, Stroke::solid(Token::Accent, 2.0));
+            draw_flag(hit.rect, draft);
+        } else {
+            draft.fill(hit.rect.inset(-0.5), 6.0, Token::Veil);
+        }
+    }
+}
+
+/// Length of the sides of a flag.
+const FLAG: f64 = 14.0;
+
+fn draw_flag(host: Rect, draft: &mut Draft) {
+    let (x, y) = (host.right(), host.bottom());
+    draft.shapes.push(Shape::Polygon {
+        points: Vec::from([point(x, y - FLAG), point(x, y), point(x - FLAG, y)]),
+        fill: Some(Token::Accent),
+        stroke: None,
+    });
 }
 
 fn draw_ghost(words: &str, at: Point, draft: &mut Draft) {

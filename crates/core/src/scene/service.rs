@@ -8,12 +8,23 @@ use super::shape::{Rect, Stroke, TextStyle, Token, point, rect};
 use crate::control::{ControlState, RolloutState, ServiceMessage, TaskStatus};
 use crate::design::{Part, last_segment};
 use crate::id::ServiceIx;
+use crate::model::{Model, Scheduling};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Squares in the row before it says how many more there are.
 const SQUARES_MAX: usize = 8;
+/// Squares whose place the number of the others takes.
+const SQUARES_FOR_MORE: usize = 2;
+/// Side of a square.
+const SQUARE: f64 = 12.0;
+/// From one square to the next.
+const SQUARE_STEP: f64 = 15.0;
+/// Where the row begins in the card.
+const SQUARES_INSET: f64 = 16.0;
+/// Room between the row and the words beside it.
+const SQUARES_GAP: f64 = 8.0;
 
 pub(super) fn draw(source: &Source<'_>, layout: &Layout, draft: &mut Draft) {
     for (at, card) in layout.services.iter().enumerate() {
@@ -33,14 +44,7 @@ fn draw_card(source: &Source<'_>, at: usize, card: Rect, draft: &mut Draft) {
     let running = index.zip(source.control);
     let right = point(card.right() - 12.0, card.y + 15.0);
     let mono = face(TextStyle::Small, Token::Muted);
-    let desired = service.desired_count.unwrap_or_default();
-    let counts = running.map(|(index, control)| control.counts(index));
-    let counts = match counts {
-        Some((running, pending)) => {
-            format!("desired {desired} running {running} pending {pending}")
-        }
-        None => format!("desired {desired}"),
-    };
+    let counts = counts_words(source, index, service.desired_count.unwrap_or_default());
     let left = draft.text_right(right, &counts, mono, card.w - 60.0);
     let name = face(TextStyle::Title, Token::Ink);
     draft.text(
@@ -57,8 +61,30 @@ fn draw_card(source: &Source<'_>, at: usize, card: Rect, draft: &mut Draft) {
         face(TextStyle::Mono, Token::Muted),
         card.w - 28.0,
     );
-    draw_squares(source, running, desired, card, hue, draft);
-    draw_state(source, running, card, draft);
+    let desired = running.map_or_else(
+        || service.desired_count.unwrap_or_default(),
+        |(index, control)| control.desired_count(source.model, index),
+    );
+    let room = draw_state(source, running, card, draft) - card.x - SQUARES_INSET;
+    draw_squares(
+        squares(source, running, desired),
+        rect(card.x + SQUARES_INSET, card.bottom() - 20.0, room, SQUARE),
+        hue,
+        draft,
+    );
+}
+
+/// `desired 4 running 3 pending 1`; a DAEMON service's number is known once it runs.
+fn counts_words(source: &Source<'_>, index: Option<ServiceIx>, stated: u32) -> String {
+    if let Some((index, control)) = index.zip(source.control) {
+        let desired = control.desired_count(source.model, index);
+        let (running, pending) = control.counts(index);
+        return format!("desired {desired} running {running} pending {pending}");
+    }
+    match index.map(|index| source.model.service(index).scheduling) {
+        Some(Scheduling::Daemon) => "one on each host".into(),
+        Some(Scheduling::Replica) | None => format!("desired {stated}"),
+    }
 }
 
 /// `primes:2 ← primes:1 rolling 100/200`, or the revision alone.
@@ -90,52 +116,53 @@ fn revision_line(
     }
 }
 
-/// One square per task: full when it runs, pale for an old revision, open while it starts,
-/// faint where one is missing.
-fn draw_squares(
-    source: &Source<'_>,
-    running: Option<(ServiceIx, &ControlState)>,
-    desired: u32,
-    card: Rect,
-    hue: u8,
-    draft: &mut Draft,
-) {
-    let mut looks: Vec<Square> =
-        running.map_or_else(Vec::new, |(index, control)| squares(source, index, control));
-    let missing = usize::try_from(desired)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(looks.len());
-    let all = looks.len() + missing;
-    looks.extend(core::iter::repeat_n(
-        Square::Missing,
-        missing.min(SQUARES_MAX),
-    ));
-    let y = card.bottom() - 20.0;
-    for (at, look) in looks.iter().take(SQUARES_MAX).enumerate() {
-        let x = card.x + 16.0 + f64::from(u32::try_from(at).unwrap_or(0)) * 15.0;
-        draw_square(rect(x, y, 12.0, 12.0), *look, hue, draft);
-    }
-    if all > SQUARES_MAX {
-        let x = card.x + 16.0 + f64::from(u32::try_from(SQUARES_MAX).unwrap_or(0)) * 15.0;
-        let more = format!("+{}", all - SQUARES_MAX);
-        draft.text(
-            point(x + 2.0, y + 6.0),
-            &more,
-            face(TextStyle::Small, Token::Muted),
-            40.0,
-        );
-    }
+/// A service's squares and how many there are in all.
+struct Squares {
+    looks: Vec<Square>,
+    /// How many of them wait: they stand last.
+    waiting: usize,
+    all: usize,
 }
 
+/// How a task of a service looks in its row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Square {
     New,
     Old,
     Starting,
+    /// Not there yet.
     Missing,
+    /// It could not be placed.
+    Waiting,
 }
 
-fn squares(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Vec<Square> {
+fn squares(
+    source: &Source<'_>,
+    running: Option<(ServiceIx, &ControlState)>,
+    desired: u32,
+) -> Squares {
+    let mut looks: Vec<Square> = running.map_or_else(Vec::new, |(index, control)| {
+        placed_squares(source, index, control)
+    });
+    let waiting = running.and_then(|(index, control)| tasks_waiting(source.model, control, index));
+    let (look, missing) = match waiting {
+        Some(waiting) => (Square::Waiting, count(waiting)),
+        None => (Square::Missing, count(desired).saturating_sub(looks.len())),
+    };
+    let all = looks.len() + missing;
+    looks.extend(core::iter::repeat_n(look, missing.min(SQUARES_MAX)));
+    Squares {
+        looks,
+        waiting: waiting.map_or(0, |_| missing.min(SQUARES_MAX)),
+        all,
+    }
+}
+
+fn count(of: u32) -> usize {
+    usize::try_from(of).unwrap_or(usize::MAX)
+}
+
+fn placed_squares(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Vec<Square> {
     let current = source.model.service(index).task_definition;
     let wanted = control.tasks_of(index).filter(|(_, task)| task.is_wanted());
     let mut squares: Vec<Square> = wanted
@@ -154,6 +181,50 @@ fn squares(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Vec
     squares
 }
 
+/// One square per task: full when it runs, pale for an old revision, open while it starts,
+/// faint where one is missing, dashed with a question mark where one could not be placed. Where
+/// they are too many, those that wait are shown before those that do not.
+fn draw_squares(squares: Squares, row: Rect, hue: u8, draft: &mut Draft) {
+    let Squares {
+        mut looks,
+        waiting,
+        all,
+    } = squares;
+    let room = room(row.w, all);
+    let placed = looks.len() - waiting;
+    let kept = room.saturating_sub(waiting).max(room / 2).min(placed);
+    looks.drain(kept..placed);
+    looks.truncate(room);
+    for (at, look) in looks.iter().enumerate() {
+        let x = row.x + float(at) * SQUARE_STEP;
+        draw_square(rect(x, row.y, SQUARE, SQUARE), *look, hue, draft);
+    }
+    if all > looks.len() {
+        let x = row.x + float(looks.len()) * SQUARE_STEP;
+        let more = format!("+{}", all - looks.len());
+        draft.text(
+            point(x + 2.0, row.y + SQUARE / 2.0),
+            &more,
+            face(TextStyle::Small, Token::Muted),
+            40.0,
+        );
+    }
+}
+
+/// How many of `all` squares a row of this width shows, the number of the others included.
+fn room(width: f64, all: usize) -> usize {
+    let fits = |squares: &usize| float(*squares) * SQUARE_STEP <= width - SQUARES_GAP;
+    let most = (1..=SQUARES_MAX + SQUARES_FOR_MORE).filter(fits).count();
+    if all <= most.min(SQUARES_MAX) {
+        return all;
+    }
+    most.saturating_sub(SQUARES_FOR_MORE).clamp(1, SQUARES_MAX)
+}
+
+fn float(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 fn draw_square(place: Rect, look: Square, hue: u8, draft: &mut Draft) {
     let edge = Stroke::solid(Token::Hue(hue), 1.3);
     match look {
@@ -166,30 +237,53 @@ fn draw_square(place: Rect, look: Square, hue: u8, draft: &mut Draft) {
         Square::Missing => {
             draft.frame(place.inset(0.65), 3.0, Stroke::solid(Token::Line, 1.0));
         }
+        Square::Waiting => {
+            draft.frame(place.inset(-0.5), 4.0, Stroke::dashed(Token::Amber, 1.0));
+            let mark = point(place.x + 3.0, place.y + place.h / 2.0 + 0.5);
+            draft.text(mark, "?", face(TextStyle::SmallBold, Token::Amber), 10.0);
+        }
     }
 }
 
-/// The lower right corner: how the service fares, in a word.
+/// The lower right corner: how the service fares, in a word; gives where the word begins.
 fn draw_state(
     source: &Source<'_>,
     running: Option<(ServiceIx, &ControlState)>,
     card: Rect,
     draft: &mut Draft,
-) {
-    let Some((index, control)) = running else {
-        return;
-    };
-    let Some((words, token)) = state(source, index, control) else {
-        return;
-    };
+) -> f64 {
     let at = point(card.right() - 12.0, card.bottom() - 14.0);
-    draft.text_right(at, &words, face(TextStyle::Mono, token), 190.0);
+    let state = running.and_then(|(index, control)| state(source, index, control));
+    state.map_or(at.x, |(words, token)| {
+        draft.text_right(at, &words, face(TextStyle::Mono, token), 190.0)
+    })
+}
+
+/// How many tasks of a service wait for a host that takes them; `None` where the scheduler has not
+/// said that it is unable to place one.
+#[must_use]
+pub fn tasks_waiting(model: &Model, control: &ControlState, service: ServiceIx) -> Option<u32> {
+    let known = control.services.get(&service)?;
+    let mut said = known.said.iter();
+    if !said.any(|(said, _)| matches!(said, ServiceMessage::UnableToPlace { .. })) {
+        return None;
+    }
+    let primary = known.primary()?.id;
+    let of_it = control.tasks_of(service);
+    let placed = of_it.filter(|(_, task)| task.is_wanted() && task.deployment == primary);
+    let placed = u32::try_from(placed.count()).unwrap_or(u32::MAX);
+    let waiting = control.desired_count(model, service).saturating_sub(placed);
+    (waiting > 0).then_some(waiting)
 }
 
 fn state(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Option<(String, Token)> {
     let service = control.services.get(&index)?;
     let says =
         |wanted: fn(&ServiceMessage) -> bool| service.said.iter().any(|(said, _)| wanted(said));
+    if let Some(waiting) = tasks_waiting(source.model, control, index) {
+        let verb = if waiting == 1 { "waits" } else { "wait" };
+        return Some((format!("unable to place · {waiting} {verb}"), Token::Amber));
+    }
     if says(|said| matches!(said, ServiceMessage::UnableToPlace { .. })) {
         return Some(("unable to place".into(), Token::Amber));
     }
@@ -200,7 +294,7 @@ fn state(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Optio
         return Some(("unable to start".into(), Token::Red));
     }
     let primary = service.primary()?;
-    let desired = source.model.service(index).desired_count;
+    let desired = control.desired_count(source.model, index);
     let up = control.tasks_of(index).filter(|(_, task)| {
         task.is_wanted()
             && task.last_status == TaskStatus::Running

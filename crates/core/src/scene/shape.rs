@@ -108,6 +108,8 @@ pub enum Token {
     OnHue,
     /// Words on a pale hue.
     OnPale,
+    /// Over what steps back; what lies below shines through.
+    Veil,
     /// A service's hue, by number.
     Hue(u8),
     /// Its pale partner.

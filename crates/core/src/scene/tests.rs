@@ -3,13 +3,15 @@
 
 use super::*;
 use crate::control::{
-    ContainerHealth, ControlState, InstanceState, InstanceStatus, StartCause, Task, TaskStatus,
+    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
+    ServiceMessage, ServiceState, StartCause, Task, TaskStatus,
 };
 use crate::design::sample;
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
 use crate::model::{Compiled, compile};
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 fn source<'a>(design: &'a Design, compiled: &'a Compiled) -> Source<'a> {
@@ -224,4 +226,126 @@ fn a_faulty_part_is_framed() {
         | Shape::Disc { .. } => false,
     });
     assert!(framed);
+}
+
+/// A run whose first service has these many tasks, and could not place more.
+fn unable_to_place(placed: usize) -> ControlState {
+    let mut control = stowed(&alloc::vec![100; placed]);
+    let deployment = Deployment {
+        id: DeploymentId(1),
+        task_definition: TaskDefinitionIx(0),
+        desired_count: 4,
+        targets: Vec::new(),
+        rollout_state: RolloutState::InProgress,
+        created_at: Instant::ZERO,
+        failed_launches: 0,
+        launch_not_before: Instant::ZERO,
+    };
+    let said = ServiceMessage::UnableToPlace { closest: None };
+    let service = ServiceState {
+        deployments: Vec::from([deployment]),
+        tasks: control.tasks.keys().copied().collect(),
+        said: Vec::from([(said, Instant::ZERO)]),
+        ..ServiceState::default()
+    };
+    control.services.insert(ServiceIx(0), service);
+    control
+}
+
+fn text_of(shape: &Shape) -> Option<&str> {
+    match shape {
+        Shape::Text { text, .. } => Some(text.as_str()),
+        Shape::Rect { .. }
+        | Shape::Line { .. }
+        | Shape::Hatch { .. }
+        | Shape::Polygon { .. }
+        | Shape::Disc { .. } => None,
+    }
+}
+
+fn texts(scene: &Scene) -> Vec<&str> {
+    scene.shapes.iter().filter_map(text_of).collect()
+}
+
+#[test]
+fn tasks_that_could_not_be_placed_are_squares_that_ask() {
+    let mut design = sample();
+    let cases = [
+        (4, 3, 1, "1 waits", None),
+        (4, 0, 4, "4 wait", None),
+        (300, 9, 2, "291 wait", Some("+296")),
+    ];
+    for (desired, placed, asking, words, more) in cases {
+        design.services[0].desired_count = Some(desired);
+        let compiled = compile(&design, None);
+        let control = unable_to_place(placed);
+        let scene = scene(&Source {
+            control: Some(&control),
+            ..source(&design, &compiled)
+        });
+        let texts = texts(&scene);
+        let marks = texts.iter().filter(|text| **text == "?").count();
+        assert_eq!(marks, asking, "{desired} {placed}");
+        let state = alloc::format!("unable to place · {words}");
+        assert!(texts.contains(&state.as_str()), "{texts:?}");
+        assert!(more.is_none_or(|more| texts.contains(&more)), "{texts:?}");
+    }
+}
+
+#[test]
+fn hosts_that_match_are_framed_and_flagged_and_the_others_step_back() {
+    let design = sample();
+    let compiled = compile(&design, None);
+    let scene = scene(&source(&design, &compiled));
+    let host = |id: &str| Subject::Part(Part::ContainerInstance(id.into()));
+    let shapes = |matches: &[Subject]| {
+        let marks = Marks {
+            matches: Some(Arc::from(matches)),
+            ..Marks::default()
+        };
+        overlay(&scene, &marks)
+    };
+    let count = |shapes: &[Shape], wanted: Token| {
+        let is_it = |shape: &&Shape| match shape {
+            Shape::Rect { fill, stroke, .. } => {
+                *fill == Some(wanted) || stroke.is_some_and(|stroke| stroke.token == wanted)
+            }
+            Shape::Polygon { .. }
+            | Shape::Line { .. }
+            | Shape::Hatch { .. }
+            | Shape::Text { .. }
+            | Shape::Disc { .. } => false,
+        };
+        shapes.iter().filter(is_it).count()
+    };
+    let flags = |shapes: &[Shape]| {
+        let is_it = |shape: &&Shape| match shape {
+            Shape::Polygon { fill, .. } => *fill == Some(Token::Accent),
+            Shape::Rect { .. }
+            | Shape::Line { .. }
+            | Shape::Hatch { .. }
+            | Shape::Text { .. }
+            | Shape::Disc { .. } => false,
+        };
+        shapes.iter().filter(is_it).count()
+    };
+    let one = shapes(&[host("i-0b")]);
+    assert_eq!(
+        (
+            count(&one, Token::Accent),
+            count(&one, Token::Veil),
+            flags(&one)
+        ),
+        (1, 3, 1)
+    );
+    let none = shapes(&[]);
+    assert_eq!(
+        (
+            count(&none, Token::Accent),
+            count(&none, Token::Veil),
+            flags(&none)
+        ),
+        (0, 4, 0)
+    );
+    assert!(overlay(&scene, &Marks::default()).is_empty());
 }

@@ -111,7 +111,8 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
         | Problem::DaemonWithStrategy
         | Problem::UnknownWord { .. }
         | Problem::BadMoment { .. }
-        | Problem::BadAttribute { .. } => placement_words(problem),
+        | Problem::BadAttribute { .. }
+        | Problem::WrongShape { .. } => placement_words(problem),
     }
 }
 
@@ -172,6 +173,10 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         Problem::BadAttribute { text } => (
             format!("`{text}` is not an attribute that ECS takes"),
             "use 1 to 128 letters, digits and - _ . / \\ in the name; the value may have @ : and spaces inside",
+        ),
+        Problem::WrongShape { expected } => (
+            format!("this is kept, but not understood: {expected} belongs here"),
+            "write it as the AWS CLI prints it",
         ),
         Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }

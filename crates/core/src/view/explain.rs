@@ -63,7 +63,7 @@ pub fn past_answer(model: &Model, explanation: &Explanation) -> Answer {
         }
     };
     Answer {
-        sentence: past_sentence(model, explanation),
+        sentence: told_sentence(model, explanation, Told::Past),
         remedies: remedies
             .map(|remedy| remedy_words(model, explanation, remedy))
             .collect(),
@@ -85,40 +85,55 @@ fn verdict_word(explanation: &Explanation, candidate: &Candidate) -> &'static st
     }
 }
 
+/// Which task of a service is spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The first, before anything runs.
+    First,
+    /// One that is to be placed next.
+    Next,
+    /// One that was placed.
+    Past,
+    /// One more than the service wants.
+    Further,
+}
+
 /// One sentence: where the next task goes, or how many hosts lack what.
 #[must_use]
 pub fn explanation_sentence(model: &Model, explanation: &Explanation) -> String {
-    let revision = model.definition(explanation.task_definition).name();
-    let all = explanation.candidates.len();
-    match explanation.chosen {
-        Some(chosen) => {
-            let host = &model.instance(chosen).name;
-            let (fit, why) = (explanation.fitting(), choice_words(model, explanation));
-            format!("the next {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
-        }
-        None if all == 0 => format!("{revision} waits: the cluster has no hosts"),
-        None => format!(
-            "{revision} waits: 0 of {all} hosts: {}",
-            lacks(model, explanation)
-        ),
-    }
+    told_sentence(model, explanation, Told::Next)
 }
 
-fn past_sentence(model: &Model, explanation: &Explanation) -> String {
+/// The sentence about the task that is spoken of.
+#[must_use]
+pub fn told_sentence(model: &Model, explanation: &Explanation, told: Told) -> String {
     let revision = model.definition(explanation.task_definition).name();
     let all = explanation.candidates.len();
-    let fit = explanation.fitting();
-    match explanation.chosen {
-        Some(chosen) => {
-            let host = &model.instance(chosen).name;
-            let why = choice_words(model, explanation);
-            format!("{revision} went to {host}: {fit} of {all} hosts fitted; {why}")
-        }
-        None => format!(
-            "{revision} waited: 0 of {all} hosts: {}",
-            lacks(model, explanation)
-        ),
+    if let Some(chosen) = explanation.chosen {
+        let host = &model.instance(chosen).name;
+        let (fit, why) = (explanation.fitting(), choice_words(model, explanation));
+        return match told {
+            Told::First => {
+                format!("the first {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
+            }
+            Told::Next => {
+                format!("the next {revision} goes to {host}: {fit} of {all} hosts fit; {why}")
+            }
+            Told::Past => format!("{revision} went to {host}: {fit} of {all} hosts fitted; {why}"),
+            Told::Further => {
+                format!("one more {revision} would go to {host}: {fit} of {all} hosts fit; {why}")
+            }
+        };
     }
+    let waits = match told {
+        Told::First | Told::Next => format!("{revision} waits"),
+        Told::Past => format!("{revision} waited"),
+        Told::Further => format!("one more {revision} would wait"),
+    };
+    if all == 0 {
+        return format!("{waits}: the cluster has no hosts");
+    }
+    format!("{waits}: 0 of {all} hosts: {}", lacks(model, explanation))
 }
 
 /// What decided, and what it saw in the chosen host.

@@ -5,6 +5,7 @@ use crate::control::{
 };
 use crate::id::{InstanceIx, TaskId};
 use crate::model::{DEFAULT_STRATEGIES, Model};
+use crate::taskdef::NetworkMode;
 use alloc::format;
 use alloc::string::{String, ToString};
 
@@ -65,10 +66,10 @@ pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String 
         );
     }
     let doing = match task.last_status {
-        TaskStatus::Provisioning => "is being provisioned",
-        TaskStatus::Pending if waits_for_room(state, task) => {
+        TaskStatus::Provisioning | TaskStatus::Pending if waits_for_room(model, state, task) => {
             "waits for room that stopping tasks still take"
         }
+        TaskStatus::Provisioning => "is being provisioned",
         TaskStatus::Pending if task.pull_stopped_at.is_none() => "pulls its image",
         TaskStatus::Pending => "starts its containers",
         TaskStatus::Activating => "registers with its target groups",
@@ -82,11 +83,34 @@ pub fn task_sentence(model: &Model, state: &ControlState, id: TaskId) -> String 
     format!("{revision} {doing} on {} in {zone}: {why}", host.name)
 }
 
+/// What lets a task start that waits for room which stopping tasks still take; `None` where it waits
+/// for no such thing.
+#[must_use]
+pub fn room_hint(model: &Model, state: &ControlState, id: TaskId) -> Option<&'static str> {
+    let task = state.tasks.get(&id)?;
+    let waits = task.is_wanted() && waits_for_room(model, state, task);
+    waits.then_some(
+        "nothing, it starts once they have ended; a shorter stopTimeout or deregistration delay \
+         lets it start sooner",
+    )
+}
+
 /// Whether the host's agent has it in its queue: nothing of it has begun, and others on the host
-/// are still to end (ecs.md 2.4).
-fn waits_for_room(state: &ControlState, task: &Task) -> bool {
+/// are still to end (ecs.md 2.4). A task with an interface of its own is queued once that is there.
+fn waits_for_room(model: &Model, state: &ControlState, task: &Task) -> bool {
+    let definition = &model.definition(task.task_definition).document;
+    let is_handed_over = match task.last_status {
+        TaskStatus::Provisioning => definition.network_mode() != NetworkMode::Awsvpc,
+        TaskStatus::Pending => true,
+        TaskStatus::Activating
+        | TaskStatus::Running
+        | TaskStatus::Deactivating
+        | TaskStatus::Stopping
+        | TaskStatus::Deprovisioning
+        | TaskStatus::Stopped => false,
+    };
     let stops = |(_, other): (TaskId, &Task)| !other.is_wanted();
-    task.pull_started_at.is_none() && state.tasks_on(task.instance).any(stops)
+    is_handed_over && task.pull_started_at.is_none() && state.tasks_on(task.instance).any(stops)
 }
 
 fn running_words(task: &Task) -> &'static str {

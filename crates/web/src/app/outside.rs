@@ -25,6 +25,7 @@ pub(super) fn perform(ui: Ui, effect: Effect) {
         Effect::Download { name, text } => download(&name, &text),
         Effect::ChooseFile => choose_file(ui),
         Effect::Focus { id } => editor::focus(&id),
+        Effect::FocusQuery => dom::focus_at(".find input"),
         Effect::FocusTab => dom::focus_at(".editor [role=tab][aria-selected=true]"),
         Effect::ShowText { line, start, end } => editor::show(line, start, end),
         Effect::ApplyTheme(theme) => {

@@ -4,3 +4,4 @@ pub mod chart;
 pub mod editor;
 pub mod form;
 pub mod outline;
+pub mod why;

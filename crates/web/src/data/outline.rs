@@ -3,9 +3,9 @@
 
 use stowplan_core::control::{ControlState, InstanceStatus, TaskStatus};
 use stowplan_core::design::{Design, Part, last_segment};
-use stowplan_core::id::TaskId;
-use stowplan_core::model::Model;
-use stowplan_core::scene::Subject;
+use stowplan_core::id::{ServiceIx, TaskId};
+use stowplan_core::model::{Model, Scheduling};
+use stowplan_core::scene::{Subject, tasks_waiting};
 
 /// One line of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Source<'a> {
     pub model: &'a Model,
     /// The run, if one is shown.
     pub control: Option<&'a ControlState>,
+    /// The hosts that are asked for, in order.
+    pub matches: &'a [Subject],
 }
 
 /// The whole tree: load balancers, clusters' zones, services, what is left of target groups, and
@@ -146,10 +148,11 @@ fn host(source: Source<'_>, host: &stowplan_core::design::ContainerInstance) -> 
         }
         None => host.instance_type.clone(),
     };
-    Node {
-        children,
-        ..leaf(Part::ContainerInstance(id.clone()), id.clone(), detail)
+    let mut node = leaf(Part::ContainerInstance(id.clone()), id.clone(), detail);
+    if source.matches.binary_search(&node.subject).is_ok() {
+        node.detail.insert_str(0, "matches · ");
     }
+    Node { children, ..node }
 }
 
 fn tasks(count: usize) -> String {
@@ -186,15 +189,17 @@ fn task(model: &Model, control: &ControlState, id: TaskId) -> Node {
 fn services(source: Source<'_>) -> Vec<Node> {
     let node = |service: &stowplan_core::design::Service| {
         let index = source.model.service_named(&service.service_name);
-        let counts = index
-            .zip(source.control)
-            .map(|(index, control)| control.counts(index));
-        let desired = service.desired_count.unwrap_or_default();
-        let detail = match counts {
-            Some((running, pending)) => {
-                format!("desired {desired} running {running} pending {pending}")
+        let detail = match index.zip(source.control) {
+            Some((index, control)) => counts(source.model, control, index),
+            None => {
+                let revision = last_segment(&service.task_definition);
+                match index.map(|index| source.model.service(index).scheduling) {
+                    Some(Scheduling::Daemon) => format!("{revision} on each host"),
+                    Some(Scheduling::Replica) | None => {
+                        format!("{revision} × {}", service.desired_count.unwrap_or_default())
+                    }
+                }
             }
-            None => format!("{} × {desired}", last_segment(&service.task_definition)),
         };
         leaf(
             Part::Service(service.service_name.clone()),
@@ -203,6 +208,16 @@ fn services(source: Source<'_>) -> Vec<Node> {
         )
     };
     source.design.services.iter().map(node).collect()
+}
+
+fn counts(model: &Model, control: &ControlState, service: ServiceIx) -> String {
+    let desired = control.desired_count(model, service);
+    let (running, pending) = control.counts(service);
+    let counts = format!("desired {desired} running {running} pending {pending}");
+    match tasks_waiting(model, control, service) {
+        Some(waiting) => format!("{counts} waiting {waiting}"),
+        None => counts,
+    }
 }
 
 fn groups(design: &Design) -> Vec<Node> {
@@ -252,6 +267,7 @@ mod tests {
             design: &design,
             model: &compiled.model,
             control: None,
+            matches: &[],
         });
         let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
         assert_eq!(

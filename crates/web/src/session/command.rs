@@ -182,6 +182,13 @@ pub const COMMANDS: &[Command] = &[
         },
     },
     Command {
+        id: "find",
+        group: "View",
+        label: "Find hosts by cluster query",
+        keys: &[plain("/"), ctrl("k")],
+        intent: |_| Some(Intent::FocusQuery),
+    },
+    Command {
         id: "zoom-in",
         group: "View",
         label: "Zoom in",

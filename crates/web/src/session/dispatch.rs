@@ -1,10 +1,13 @@
 //! The one door: every intent is carried out here or handed to the file of its kind.
 
 use super::tool::{Event, Tool};
-use super::{Effect, Intent, Mode, Notice, NoticeTone, Run, SavedState, Session, Sheet};
+use super::{
+    Effect, Intent, Mode, Notice, NoticeTone, Run, SavedState, Session, Sheet, Shown, Tab,
+};
 use std::sync::Arc;
 use stowplan_core::design::Part;
-use stowplan_core::scene::{Camera, Point, Subject, Target, point};
+use stowplan_core::id::ServiceIx;
+use stowplan_core::scene::{Camera, Point, Subject, Target, point, tasks_waiting};
 use stowplan_core::sim::Input;
 use stowplan_core::time::Instant;
 
@@ -20,6 +23,8 @@ impl Session {
         }
         self.keep_editor();
         self.redraw(!passing);
+        self.look_for_hosts();
+        self.look_back();
         effects
     }
 
@@ -35,7 +40,7 @@ impl Session {
             Intent::Redo => self.redo(),
             Intent::Remove(part) => self.remove(part),
             Intent::DeleteSelection => self.delete_selection(),
-            Intent::Select(subject) => self.selection = subject,
+            Intent::Select(subject) => self.select(subject),
             Intent::Add(item) => self.add(item),
             Intent::Place { item, at } => self.place(item, at),
             Intent::Drop { cargo, at } => self.drop_cargo(cargo, at),
@@ -81,6 +86,8 @@ impl Session {
                 });
             }
             Intent::SetTab(tab) => self.tab = tab,
+            Intent::SetQuery(text) => self.set_query(text),
+            Intent::FocusQuery => return vec![Effect::FocusQuery],
             Intent::SetInspector(view) => self.inspector = view,
             Intent::CycleTheme => {
                 self.theme = self.theme.next();
@@ -164,6 +171,19 @@ impl Session {
         }
     }
 
+    /// Selects something. A service that is unable to place a task is selected to know why.
+    fn select(&mut self, subject: Option<Subject>) {
+        self.selection = subject;
+        let shown = self.shown();
+        let waits = self.selection.as_ref().is_some_and(|subject| {
+            let service = service_of(&shown, subject).zip(shown.control);
+            service.is_some_and(|(at, control)| tasks_waiting(shown.model, control, at).is_some())
+        });
+        if waits {
+            self.tab = Tab::Explain;
+        }
+    }
+
     fn middle(&self) -> Point {
         point(self.view.w / 2.0, self.view.h / 2.0)
     }
@@ -190,9 +210,11 @@ impl Session {
     pub(super) fn with_run(&mut self, act: impl FnOnce(&mut Run)) {
         self.mode = Mode::Run;
         let document = Arc::clone(self.history.design());
-        let run = self
-            .run
-            .get_or_insert_with(|| Run::new(document, self.seed));
+        let (runs, seed) = (&mut self.runs, self.seed);
+        let run = self.run.get_or_insert_with(|| {
+            *runs += 1;
+            Run::new(document, seed)
+        });
         act(run);
     }
 
@@ -219,5 +241,13 @@ impl Session {
         if let Some(Subject::Part(Part::ContainerInstance(instance))) = self.selection.clone() {
             self.act(Input::TerminateInstance { instance });
         }
+    }
+}
+
+/// The service that is selected by its card.
+fn service_of(shown: &Shown<'_>, subject: &Subject) -> Option<ServiceIx> {
+    match subject {
+        Subject::Part(Part::Service(name)) => shown.model.service_named(name),
+        Subject::Part(_) | Subject::Task(_) => None,
     }
 }

@@ -105,6 +105,10 @@ pub enum Intent {
     CrashTask(TaskId),
     /// Show this panel below.
     SetTab(Tab),
+    /// Ask for hosts by an expression of the cluster query language.
+    SetQuery(String),
+    /// Go to the box where that is typed.
+    FocusQuery,
     /// Show the form or the JSON.
     SetInspector(InspectorView),
     /// Light, dark or as the system has it, in turn.

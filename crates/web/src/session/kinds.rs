@@ -205,6 +205,8 @@ pub enum Effect {
         /// Its id.
         id: String,
     },
+    /// Give the focus to the box that asks for hosts.
+    FocusQuery,
     /// Give the focus to the tab of the editor's page.
     FocusTab,
     /// Show a stretch of the editor's JSON, in UTF-16 units.

@@ -7,8 +7,10 @@ mod dispatch;
 mod edit;
 pub mod editor;
 mod files;
+mod find;
 mod intent;
 mod kinds;
+mod past;
 mod picture;
 mod place;
 mod run;
@@ -16,6 +18,7 @@ pub mod tool;
 
 pub use bytes::ReadFile;
 pub use editor::EditorIntent;
+pub use find::Found;
 pub use intent::Intent;
 pub use kinds::{
     Effect, InspectorView, Item, Mode, Notice, NoticeTone, SavedState, Sheet, Tab, Theme,
@@ -28,6 +31,7 @@ use stowplan_core::design::{Design, History};
 use stowplan_core::model::{Compiled, Diagnostic, Model, compile};
 use stowplan_core::scene::{Camera, Marks, Scene, Size, Subject};
 use stowplan_core::time::Instant;
+use stowplan_core::view::Answer;
 use tool::Tool;
 
 /// The screen's whole state.
@@ -36,6 +40,8 @@ pub struct Session {
     history: History,
     compiled: Compiled,
     run: Option<Run>,
+    /// How many runs there have been.
+    runs: u64,
     seed: u64,
     speed: Speed,
     mode: Mode,
@@ -61,6 +67,8 @@ pub struct Session {
     scene: Arc<Scene>,
     stamp: Stamp,
     seen: picture::Seen,
+    find: find::Find,
+    past: Option<past::Past>,
 }
 
 /// Counters that tell which views must look again. Equal stamps mean equal pictures.
@@ -85,6 +93,8 @@ pub struct Shown<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// The run's control plane.
     pub control: Option<&'a ControlState>,
+    /// Why the selected task was placed where it is.
+    pub past: Option<&'a Answer>,
     /// The run's clock.
     pub now: Instant,
 }
@@ -101,6 +111,7 @@ impl Session {
             history: History::new(design),
             compiled,
             run: None,
+            runs: 0,
             seed: SEED,
             speed: Speed::default(),
             mode: Mode::Design,
@@ -123,6 +134,8 @@ impl Session {
             scene: Arc::new(Scene::default()),
             stamp: Stamp::default(),
             seen: picture::Seen::default(),
+            find: find::Find::default(),
+            past: None,
         };
         session.redraw(true);
         session
@@ -163,6 +176,7 @@ impl Session {
                     model: world.model(),
                     diagnostics: run.diagnostics(),
                     control: Some(world.control()),
+                    past: self.past(),
                     now: run.timeline().now(),
                 }
             }
@@ -171,6 +185,7 @@ impl Session {
                 model: &self.compiled.model,
                 diagnostics: &self.compiled.diagnostics,
                 control: None,
+                past: None,
                 now: Instant::ZERO,
             },
         }

@@ -96,6 +96,7 @@ pub(super) fn marks(session: &Session) -> Marks {
     let mut marks = Marks {
         selected: session.selection.clone(),
         hovered: session.hovered.clone(),
+        matches: session.found().matches().cloned(),
         ..Marks::default()
     };
     match &session.tool {

@@ -66,6 +66,8 @@ const STEP_HORIZON_MS: u64 = 3_600_000;
 pub struct Run {
     timeline: Timeline,
     playing: bool,
+    /// How many inputs it has taken, those that were dropped since included.
+    inputs: u64,
     /// Simulated time that did not make a whole millisecond yet.
     carry_ms: f64,
     /// Findings on the design of the present moment, and that design.
@@ -85,6 +87,7 @@ impl Run {
         Self {
             timeline,
             playing: false,
+            inputs: 0,
             carry_ms: 0.0,
             checked,
         }
@@ -94,6 +97,13 @@ impl Run {
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
         &self.timeline
+    }
+
+    /// How many inputs it has taken, those that were dropped since included: while it stays the
+    /// same, nothing that was played has become another past.
+    #[must_use]
+    pub const fn inputs(&self) -> u64 {
+        self.inputs
     }
 
     /// Whether it plays.
@@ -163,6 +173,7 @@ impl Run {
     /// Plays an input at the present moment; gives how many later events that dropped.
     pub(super) fn input(&mut self, input: Input) -> usize {
         let dropped = self.timeline.input(input);
+        self.inputs += 1;
         self.check();
         dropped
     }

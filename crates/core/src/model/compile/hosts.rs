@@ -1,7 +1,7 @@
 //! Hosts: what they register, their attributes and whether anything may be placed on them.
 
 use super::{Compiler, place};
-use crate::design::{self, ContainerInstance};
+use crate::design::{ContainerInstance, HostAttribute};
 use crate::id::ZoneIx;
 use crate::model::capabilities::{Given, TRUNK_ID, attributes};
 use crate::model::{
@@ -13,6 +13,7 @@ use crate::units::Resources;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde_json::Value;
 
 /// Host ports that the agent and SSH keep on every Linux host (ecs.md 2.5, by the agent's code;
@@ -31,9 +32,8 @@ const ATTRIBUTE_CHARS_MAX: usize = 128;
 impl Compiler<'_> {
     pub(super) fn instances(&mut self) {
         let mut names = BTreeSet::new();
-        let trunking = self.design.account_settings.iter().any(|setting| {
-            setting.name == "awsvpcTrunking" && setting.value.eq_ignore_ascii_case("enabled")
-        });
+        let trunking = self.design.account_setting("awsvpcTrunking");
+        let trunking = trunking.is_some_and(|value| value.eq_ignore_ascii_case("enabled"));
         for (at, host) in self.design.container_instances.iter().enumerate() {
             let pointer = format!("/containerInstances/{at}");
             let name = host.ec2_instance_id.clone();
@@ -60,13 +60,14 @@ impl Compiler<'_> {
     ) -> Option<Instance> {
         let cluster = self.known_cluster(host.cluster.as_ref(), format!("{pointer}/cluster"));
         let known = self.model.instance_type(&host.instance_type).cloned();
-        let has_trunk = host.attributes.iter().any(|it| it.name == TRUNK_ID);
+        let stated = host.attributes();
+        let has_trunk = stated.iter().any(|(name, _)| *name == TRUNK_ID);
         let supports = known.as_ref().is_some_and(|it| it.trunk_tasks.is_some());
         let trunking = has_trunk || (account_trunks && supports);
         let registered = self.registered(host, known.as_ref(), trunking, pointer);
         let draining = self.draining(host, pointer);
         let registered_at = self.registered_at(host, pointer);
-        self.check_attributes(host, pointer);
+        self.check_lists(host, pointer);
         let given = Given {
             zone: &host.availability_zone,
             instance_type: &host.instance_type,
@@ -74,11 +75,9 @@ impl Compiler<'_> {
             gpus: registered.map_or(0, |registered| registered.gpus),
             trunking,
         };
-        let attributes = self.attributes_of(host, &given);
+        let attributes = self.attributes_of(&stated, &given);
         let zone = self.names.zones.get(&host.availability_zone);
         let zone = ZoneIx::from_at(*zone.expect("zones() lists the zones of all hosts"));
-        let version = host.version_info.as_ref();
-        let version = version.and_then(|versions| versions.agent_version.clone());
         Some(Instance {
             name: host.ec2_instance_id.clone(),
             cluster: cluster?,
@@ -87,7 +86,7 @@ impl Compiler<'_> {
             registered: registered?,
             reserved_ports: reserved_ports(host),
             attributes,
-            agent_version: version.unwrap_or_else(|| AGENT_VERSION.to_string()),
+            agent_version: host.agent_version().unwrap_or(AGENT_VERSION).to_string(),
             registered_at,
             draining: draining?,
             agent_connected: host.agent_connected.unwrap_or(true),
@@ -113,18 +112,16 @@ impl Compiler<'_> {
         pointer: &str,
     ) -> Option<Resources> {
         let of_type = known.map(|known| known.registers(trunking));
-        let listed = |name: &str| {
-            let resource = resource(host, name)?;
-            resource.integer_value
-        };
-        let cpu = host.registered_cpu.or_else(|| listed("CPU"));
+        let cpu = host
+            .registered_cpu
+            .or_else(|| host.registered_amount("CPU"));
         let cpu = cpu.or_else(|| of_type.map(|it| it.cpu.0));
-        let memory = host.registered_memory.or_else(|| listed("MEMORY"));
+        let memory = host
+            .registered_memory
+            .or_else(|| host.registered_amount("MEMORY"));
         let memory = memory.or_else(|| of_type.map(|it| it.memory.0));
-        let gpus = resource(host, "GPU").map(|gpus| {
-            let ids = gpus.string_set_value.as_ref().map_or(0, |ids| ids.len());
-            u32::try_from(ids).unwrap_or(u32::MAX)
-        });
+        let gpus = host.registered_set("GPU");
+        let gpus = gpus.map(|ids| u32::try_from(ids.len()).unwrap_or(u32::MAX));
         let Some((cpu, memory)) = cpu.zip(memory) else {
             let name = host.instance_type.clone();
             let problem = Problem::UnknownInstanceType { name };
@@ -153,7 +150,7 @@ impl Compiler<'_> {
     }
 
     fn registered_at(&mut self, host: &ContainerInstance, pointer: &str) -> Option<i64> {
-        let written = host.registered_at.as_ref()?;
+        let written = host.registered_at()?;
         let moment = match written {
             Value::String(text) => parse_moment(text),
             // The AWS CLI prints seconds with a fraction.
@@ -163,7 +160,7 @@ impl Compiler<'_> {
             }),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
-        if moment.is_none() && !written.is_null() {
+        if moment.is_none() {
             let text = written.to_string();
             self.find(
                 format!("{pointer}/registeredAt"),
@@ -173,20 +170,56 @@ impl Compiler<'_> {
         moment
     }
 
-    fn check_attributes(&mut self, host: &ContainerInstance, pointer: &str) {
-        for (at, attribute) in host.attributes.iter().enumerate() {
-            let value = attribute.value.as_deref();
-            if !is_name(&attribute.name) || value.is_some_and(|value| !is_value(value)) {
+    /// Lists of another shape than AWS's are left alone, so they must be told of.
+    fn check_lists(&mut self, host: &ContainerInstance, pointer: &str) {
+        for (at, name, value) in self.attribute_items(host, pointer) {
+            if !is_name(name) || value.is_some_and(|value| !is_value(value)) {
                 let value = value.map(|value| format!("={value}")).unwrap_or_default();
-                let text = format!("{}{value}", attribute.name);
+                let text = format!("{name}{value}");
                 let pointer = format!("{pointer}/attributes/{at}");
                 self.find(pointer, Problem::BadAttribute { text });
             }
         }
+        let resources = host.extra.get("registeredResources");
+        if resources.is_some_and(|it| !it.is_array()) {
+            let expected = "a list of resources with name and integerValue or stringSetValue";
+            let pointer = format!("{pointer}/registeredResources");
+            self.find(pointer, Problem::WrongShape { expected });
+        }
     }
 
-    fn attributes_of(&self, host: &ContainerInstance, given: &Given<'_>) -> Attributes {
-        let mut all = attributes(given, &host.attributes);
+    /// The attributes with their places; what is none is told of.
+    fn attribute_items<'h>(
+        &mut self,
+        host: &'h ContainerInstance,
+        pointer: &str,
+    ) -> Vec<(usize, &'h str, Option<&'h str>)> {
+        let expected = "a list of attributes with name and value";
+        let Some(written) = host.extra.get("attributes") else {
+            return Vec::new();
+        };
+        let Some(list) = written.as_array() else {
+            let pointer = format!("{pointer}/attributes");
+            self.find(pointer, Problem::WrongShape { expected });
+            return Vec::new();
+        };
+        let mut items = Vec::new();
+        for (at, one) in list.iter().enumerate() {
+            let value = one.get("value").filter(|value| !value.is_null());
+            let is_text = value.is_none_or(Value::is_string);
+            match one.get("name").and_then(Value::as_str).filter(|_| is_text) {
+                Some(name) => items.push((at, name, value.and_then(Value::as_str))),
+                None => {
+                    let pointer = format!("{pointer}/attributes/{at}");
+                    self.find(pointer, Problem::WrongShape { expected });
+                }
+            }
+        }
+        items
+    }
+
+    fn attributes_of(&self, stated: &[HostAttribute<'_>], given: &Given<'_>) -> Attributes {
+        let mut all = attributes(given, stated);
         let vpc = self.design.network.extra.get("vpc");
         let vpc = vpc.and_then(|vpc| vpc.get("VpcId")).and_then(Value::as_str);
         if let Some(vpc) = vpc {
@@ -196,7 +229,7 @@ impl Compiler<'_> {
         let subnets = &self.design.network.subnets;
         let mut subnets = subnets
             .iter()
-            .filter(|subnet| subnet.availability_zone == host.availability_zone);
+            .filter(|subnet| subnet.availability_zone == given.zone);
         // Where a zone has several subnets, which of them the host stands in is its own to say.
         if let (Some(subnet), None) = (subnets.next(), subnets.next()) {
             let subnet = Some(subnet.subnet_id.clone());
@@ -251,17 +284,13 @@ pub fn host_of_type(
     }
 }
 
-fn resource<'a>(host: &'a ContainerInstance, name: &str) -> Option<&'a design::RegisteredResource> {
-    let mut resources = host.registered_resources.iter();
-    resources.find(|resource| resource.name == name)
-}
-
 /// The ports that the document has the host reserve, else the agent's and SSH's.
 fn reserved_ports(host: &ContainerInstance) -> BTreeSet<ReservedPort> {
     let listed = |name: &str, protocol: Protocol| {
-        let ports = resource(host, name)?.string_set_value.as_ref()?;
-        let ports = ports.iter().filter_map(|port| port.parse().ok());
-        Some(ports.map(move |port| ReservedPort { protocol, port }))
+        let ports = host.registered_set(name)?.into_iter();
+        let ports = ports.filter_map(|port| port.parse().ok());
+        let ports = ports.map(move |port| ReservedPort { protocol, port });
+        Some(ports.collect::<Vec<ReservedPort>>())
     };
     let of_agent = || {
         AGENT_PORTS.map(|port| ReservedPort {

@@ -144,8 +144,18 @@ impl Compiler<'_> {
     }
 
     fn instance_types(&mut self) {
-        let stated = self.design.instance_types.iter().map(InstanceType::stated);
-        self.model.instance_types = stated.collect();
+        let mut stated = Vec::new();
+        for (at, written) in self.design.instance_types().iter().enumerate() {
+            match InstanceType::stated(written) {
+                Some(known) => stated.push(known),
+                None => {
+                    let expected = "an InstanceType with VCpuInfo and MemoryInfo";
+                    let pointer = format!("/instanceTypes/{at}");
+                    self.find(pointer, Problem::WrongShape { expected });
+                }
+            }
+        }
+        self.model.instance_types = stated;
     }
 
     /// The cluster that a reference means; the first of the document, or `default`, if none.

@@ -169,18 +169,16 @@ impl Compiler<'_> {
         definition: Option<&Definition>,
         pointer: &str,
     ) -> Option<Option<BTreeSet<ZoneIx>>> {
-        let network = service.network_configuration.as_ref();
-        let awsvpc = network.and_then(|network| network.awsvpc_configuration.as_ref());
+        let wanted = service.subnets();
         let has_interface =
             definition.is_some_and(|it| it.document.network_mode() == NetworkMode::Awsvpc);
-        let Some(awsvpc) = awsvpc.filter(|awsvpc| has_interface && !awsvpc.subnets.is_empty())
-        else {
+        if !has_interface || wanted.is_empty() {
             return Some(None);
-        };
+        }
         let mut zones = Some(BTreeSet::new());
-        for (at, subnet) in awsvpc.subnets.iter().enumerate() {
+        for (at, subnet) in wanted.into_iter().enumerate() {
             let subnets = &self.design.network.subnets;
-            let known = subnets.iter().find(|known| known.subnet_id == *subnet);
+            let known = subnets.iter().find(|known| known.subnet_id == subnet);
             let zone = known.and_then(|known| self.names.zones.get(&known.availability_zone));
             if let Some(zone) = zone {
                 zones.iter_mut().for_each(|zones| {
@@ -188,7 +186,7 @@ impl Compiler<'_> {
                 });
                 continue;
             }
-            let reference = subnet.clone();
+            let reference = subnet.to_string();
             let kind = "subnet";
             self.find(
                 format!("{pointer}/networkConfiguration/awsvpcConfiguration/subnets/{at}"),

@@ -6,13 +6,13 @@ use stowplan_core::scene::{HUES, Token};
 /// Every colour that a scene can name, as CSS has it now.
 #[derive(Clone, PartialEq)]
 pub(in crate::app) struct Palette {
-    roles: [String; 13],
+    roles: [String; 14],
     hues: Vec<String>,
     pales: Vec<String>,
 }
 
 /// Variables of the roles, in the order that `colour` expects.
-const ROLES: [&str; 13] = [
+const ROLES: [&str; 14] = [
     "--ink",
     "--muted",
     "--paper",
@@ -26,6 +26,7 @@ const ROLES: [&str; 13] = [
     "--green",
     "--on-hue",
     "--on-pale",
+    "--veil",
 ];
 
 impl Palette {
@@ -60,6 +61,7 @@ impl Palette {
             Token::Green => &self.roles[10],
             Token::OnHue => &self.roles[11],
             Token::OnPale => &self.roles[12],
+            Token::Veil => &self.roles[13],
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The bottom: transport, status line, and the panels of a run. On wide screens the charts stand
-//! beside whatever panel is open.
+//! beside the events; a matrix of hosts needs the room itself.
 
 use super::events::{Events, Live};
 use super::explain::Explain;
@@ -21,8 +21,8 @@ pub(in crate::app) fn Bottom() -> impl IntoView {
         Tab::Explain => view! { <Explain /> }.into_any(),
     });
     let beside = part(move || match tab.get() {
-        Tab::Metrics => ().into_any(),
-        Tab::Events | Tab::Explain => view! { <div class="beside"><Metrics /></div> }.into_any(),
+        Tab::Metrics | Tab::Explain => ().into_any(),
+        Tab::Events => view! { <div class="beside"><Metrics /></div> }.into_any(),
     });
     view! {
         <section class="bottom" aria-label="Run">

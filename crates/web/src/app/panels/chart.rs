@@ -125,9 +125,14 @@ fn pixels(length: f64, ratio: f64) -> u32 {
     pixels
 }
 
-/// A `#rrggbb` of the style sheet; black where it is anything else.
+/// A `#rrggbb` of the style sheet, or the `#rgb` that its minifier makes of one; black where it is
+/// anything else.
 fn rgb(text: &str) -> RGBColor {
-    let number = u32::from_str_radix(text.trim_start_matches('#'), 16).unwrap_or_default();
+    let digits = text.trim_start_matches('#');
+    let number = u32::from_str_radix(digits, 16).unwrap_or_default();
     let [_, red, green, blue] = number.to_be_bytes();
+    if digits.len() == 3 {
+        return RGBColor(green % 16 * 17, blue / 16 * 17, blue % 16 * 17);
+    }
     RGBColor(red, green, blue)
 }

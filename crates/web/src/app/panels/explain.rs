@@ -1,83 +1,93 @@
-//! Why the next task of a service goes where it goes: the sentence first, then a row per host.
+//! Why a task stands where it stands, or waits: the sentence first, then what would help, then a
+//! row for each host.
 
 use crate::app::Ui;
 use crate::app::erased::{part, text};
-use crate::session::Session;
+use crate::data::why::{Why, why};
 use leptos::prelude::*;
-use stowplan_core::control::explain;
-use stowplan_core::design::Part;
-use stowplan_core::id::ServiceIx;
-use stowplan_core::scene::Subject;
-use stowplan_core::view::{explanation_rows, explanation_sentence, task_sentence};
-
-#[derive(Clone, PartialEq)]
-struct Answer {
-    sentence: String,
-    rows: Vec<(String, String)>,
-}
+use stowplan_core::view::AnswerRow;
 
 #[component]
 pub(super) fn Explain() -> impl IntoView {
     let ui = Ui::of_page();
-    let answer = ui.slow_memo(answer);
-    let row = |(host, verdict): (String, String)| {
-        view! { <tr><th scope="row">{host}</th><td>{verdict}</td></tr> }.into_any()
-    };
-    let rows = part(move || {
-        let rows = answer.with(|answer| answer.rows.clone());
-        rows.into_iter()
-            .map(row)
-            .collect::<Vec<AnyView>>()
-            .into_any()
-    });
+    let why = ui.slow_memo(|session| why(&session.shown(), session.selection(), session.seed()));
+    let remedies = part(move || why.with(remedies));
+    let matrix = part(move || why.with(matrix));
     view! {
         <div class="explain">
-            <p class="sentence"><b>"why "</b>{text(move || answer.with(|answer| answer.sentence.clone()))}</p>
-            <table aria-label="Hosts and verdicts"><tbody>
-                {rows}
-            </tbody></table>
+            <div class="answer">
+                <p class="sentence"><b>"why "</b>{text(move || why.with(|why| why.answer.sentence.clone()))}</p>
+                <p class="muted">{text(move || why.with(|why| why.now.clone()))}</p>
+                {remedies}
+            </div>
+            {matrix}
         </div>
     }
 }
 
-fn answer(session: &Session) -> Answer {
-    let shown = session.shown();
-    let nothing = |sentence: &str| Answer {
-        sentence: sentence.into(),
-        rows: Vec::new(),
-    };
-    let Some(control) = shown.control else {
-        return nothing("press play, then select a service or a task to ask why");
-    };
-    let Some(service) = service_asked_for(session) else {
-        return nothing("select a service or a task to ask why");
-    };
-    let explanation = explain(shown.model, control, service);
-    let sentence = match session.selection() {
-        Some(Subject::Task(task)) => task_sentence(shown.model, control, *task),
-        Some(Subject::Part(_)) | None => explanation_sentence(shown.model, &explanation),
-    };
-    Answer {
-        sentence,
-        rows: explanation_rows(shown.model, &explanation),
+fn remedies(why: &Why) -> AnyView {
+    if why.answer.remedies.is_empty() {
+        return ().into_any();
     }
+    let remedies = why.answer.remedies.iter().cloned();
+    let line = |words: String| view! { <li>{words}</li> }.into_any();
+    let lines: Vec<AnyView> = remedies.map(line).collect();
+    view! {
+        <h3>"What would help, the smallest change first"</h3>
+        <ol>{lines}</ol>
+    }
+    .into_any()
 }
 
-/// The selected service, the one of the selected task, else the first.
-fn service_asked_for(session: &Session) -> Option<ServiceIx> {
-    let shown = session.shown();
-    let present = |service: &ServiceIx| shown.model.service(*service).present;
-    let of_selection = match session.selection() {
-        Some(Subject::Part(Part::Service(name))) => shown.model.service_named(name),
-        Some(Subject::Task(task)) => shown.control?.tasks.get(task).map(|task| task.service),
-        Some(Subject::Part(_)) | None => None,
+fn matrix(why: &Why) -> AnyView {
+    if why.answer.rows.is_empty() {
+        return ().into_any();
+    }
+    let heads = ["Host", "Zone", "Free"].into_iter().map(String::from);
+    let heads = heads.chain(why.answer.columns.iter().cloned());
+    let head = |words: String| view! { <th scope="col">{words}</th> }.into_any();
+    let heads: Vec<AnyView> = heads.map(head).collect();
+    let rows: Vec<AnyView> = why.answer.rows.iter().map(row).collect();
+    let more = match why.more {
+        0 => String::new(),
+        more => format!("and {more} more hosts"),
     };
-    let first = || {
-        shown
-            .model
-            .present_services()
-            .next()
-            .map(|(service, _)| service)
-    };
-    of_selection.filter(present).or_else(first)
+    view! {
+        <div class="matrix" role="region" tabindex="0" aria-label="Matrix of hosts">
+            <table aria-label="Hosts and verdicts">
+                <thead><tr>{heads}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <p class="muted">{more}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(row: &AnswerRow) -> AnyView {
+    let refused = row.verdict == "no";
+    let cell = |(words, tone): (String, &'static str)| view! { <td class=tone>{words}</td> };
+    let facts = [(row.zone.clone(), ""), (row.free.clone(), "")];
+    let cells = row.cells.iter().map(|words| toned(words, refused));
+    let cells: Vec<AnyView> = facts
+        .into_iter()
+        .chain(cells)
+        .map(|told| cell(told).into_any())
+        .collect();
+    view! {
+        <tr class=row.verdict>
+            <th scope="row">{row.host.clone()}" "<span>{row.verdict}</span></th>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+/// A cell's words with a sign before what is failed, and how they sound.
+fn toned(words: &str, refused: bool) -> (String, &'static str) {
+    match words {
+        "✓" => (words.into(), "muted"),
+        _ if refused && !words.is_empty() => (format!("✗ {words}"), "failed"),
+        _ => (words.into(), ""),
+    }
 }

@@ -4,6 +4,7 @@ pub(super) mod bottom;
 mod chart;
 mod events;
 mod explain;
+mod find;
 pub(super) mod inspector;
 pub(super) mod left;
 mod metrics;

@@ -65,6 +65,7 @@ fn rows(session: &Session) -> Vec<Row> {
         design: shown.design,
         model: shown.model,
         control: shown.control,
+        matches: session.found().matches().map_or(&[], |matches| &**matches),
     };
     let mut rows = Vec::new();
     flatten(outline(source), 1, &mut rows);

@@ -1,6 +1,6 @@
 //! The bar at the top: name, undo, redo, whether the work is kept, what is shown, files, colours.
 
-use super::command_button;
+use super::{command_button, find::Find};
 use crate::app::erased::{act, text, truth};
 use crate::app::{Ui, outside};
 use crate::session::{Intent, Mode, SavedState, Session, Sheet, Theme};
@@ -23,6 +23,7 @@ pub(in crate::app) fn TopBar() -> impl IntoView {
             <Saved />
             <Modes />
             <div class="spacer"></div>
+            <Find />
             <OpenFile />
             <button
                 class="primary"

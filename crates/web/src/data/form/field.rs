@@ -1,7 +1,7 @@
 //! One field of a form: its AWS name, how it is edited, and how typed text becomes JSON.
 
 use serde_json::{Map, Value, json};
-use stowplan_core::design::{Edit, Part};
+use stowplan_core::design::{Edit, Part, PlacementTemplate, Service};
 
 /// How a field is edited.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,12 @@ pub enum Control {
     },
     /// The name of a part: changing it mends references.
     Name(Part),
+    /// How a service's tasks are placed, by a template of the console; sets strategies and
+    /// constraints together.
+    Template {
+        /// The service as it is.
+        service: Value,
+    },
 }
 
 /// A field with its present value.
@@ -90,12 +96,37 @@ impl Field {
             Control::Pairs => Ok(set(pairs_value(text)?)),
             Control::Attribute { key, list } => Ok(set(Some(attribute_value(list, key, text)?))),
             Control::ConditionField { values } => Ok(set(Some(condition_value(text, values)))),
+            Control::Template { service } => Ok(set(Some(template_value(service, text)?))),
             Control::Name(part) => Ok(Edit::Rename {
                 part: part.clone(),
                 name: text.trim().into(),
             }),
         }
     }
+}
+
+/// The whole service, so that what a template stands for is set in one step.
+fn template_value(service: &Value, name: &str) -> Result<Value, String> {
+    let template = PlacementTemplate::named(name).unwrap_or(PlacementTemplate::Custom);
+    if template == PlacementTemplate::Custom {
+        return Err(
+            "Custom leaves placementStrategy and placementConstraints as they are: change them in \
+             the JSON"
+                .into(),
+        );
+    }
+    let strategies = template.strategies();
+    let strategies = strategies
+        .iter()
+        .map(|it| json!({ "type": it.kind, "field": it.field }));
+    let constraints = template.constraints();
+    let constraints = constraints.iter().map(|it| json!({ "type": it.kind }));
+    let mut service = service.clone();
+    if let Value::Object(members) = &mut service {
+        members.insert("placementStrategy".into(), strategies.collect());
+        members.insert("placementConstraints".into(), constraints.collect());
+    }
+    Ok(service)
 }
 
 fn text_value(text: &str) -> Option<Value> {
@@ -268,6 +299,34 @@ impl<'a> Fields<'a> {
             options.insert(0, value);
         }
         self.field(label, path, Control::Choice(options), "")
+    }
+
+    /// A choice of which one holds where the field is absent.
+    pub(super) fn choice_or(&self, label: &str, path: &str, options: &[&str]) -> Field {
+        let options: Vec<String> = options.iter().map(|option| (*option).into()).collect();
+        let default = options.first().cloned().unwrap_or_default();
+        let field = self.choice(label, path, options.clone());
+        if field.value.is_empty() {
+            let control = Control::Choice(options);
+            return Field {
+                control,
+                value: default,
+                ..field
+            };
+        }
+        field
+    }
+
+    /// The template that a service is set up by.
+    pub(super) fn template(&self, service: &Service) -> Field {
+        let control = Control::Template {
+            service: self.value("").cloned().unwrap_or_default(),
+        };
+        let name = PlacementTemplate::of(service).name();
+        Field {
+            value: name.into(),
+            ..self.field("placement template", "", control, "")
+        }
     }
 
     pub(super) fn lines(&self, label: &str, path: &str) -> Field {

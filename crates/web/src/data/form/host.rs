@@ -5,6 +5,7 @@ use super::{Action, Group, group};
 use crate::session::{Intent, Shown};
 use stowplan_core::control::InstanceStatus;
 use stowplan_core::design::Part;
+use stowplan_core::model::is_capability;
 use stowplan_core::view::resources_words;
 
 pub(super) fn content(
@@ -23,6 +24,7 @@ pub(super) fn content(
             "/availabilityZone",
             shown.design.zones(),
         ),
+        fields.choice_or("status", "/status", &["ACTIVE", "DRAINING"]),
         fields.number(
             "registeredCpu",
             "/registeredCpu",
@@ -41,7 +43,27 @@ pub(super) fn content(
     if !state.is_empty() {
         groups.push(group("now", state));
     }
+    groups.push(group("attributes", attribute_facts(shown, name)));
+    groups.retain(|group| !group.fields.is_empty());
     (groups, actions(shown, name))
+}
+
+/// What a query can ask for: those of the document and those that every agent states. Of the
+/// capabilities there are too many to read.
+fn attribute_facts(shown: &Shown<'_>, name: &str) -> Vec<Field> {
+    let Some(index) = shown.model.instance_named(name) else {
+        return Vec::new();
+    };
+    let attributes = &shown.model.instance(index).attributes;
+    let told = attributes.iter().filter(|(name, _)| !is_capability(name));
+    let mut facts: Vec<Field> = told
+        .map(|(name, value)| Field::said(name, value.as_deref().unwrap_or("–")))
+        .collect();
+    let capabilities = attributes.keys().filter(|name| is_capability(name)).count();
+    if capabilities > 0 {
+        facts.push(Field::said("capabilities", &capabilities.to_string()));
+    }
+    facts
 }
 
 fn state_facts(shown: &Shown<'_>, name: &str) -> Vec<Field> {

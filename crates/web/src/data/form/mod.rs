@@ -10,6 +10,7 @@ mod task;
 
 pub use field::{Control, Field};
 
+use crate::data::why::waiting;
 use crate::session::{Intent, Shown};
 use field::Fields;
 use serde_json::Value;
@@ -32,6 +33,8 @@ pub struct Form {
     pub groups: Vec<Group>,
     /// What can be done with it.
     pub actions: Vec<Action>,
+    /// What it waits for, to be read before anything else.
+    pub waits: Option<Finding>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
     /// JSON pointer of its entry in the document, `None` for a task.
@@ -116,9 +119,39 @@ fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
         name: part.name(),
         groups,
         actions,
+        waits: part_waits(shown, part),
         findings: findings(shown.diagnostics, &pointer),
         pointer: Some(pointer),
     })
+}
+
+fn part_waits(shown: &Shown<'_>, part: &Part) -> Option<Finding> {
+    match part {
+        Part::Service(name) => {
+            let (sentence, change) = waiting(shown, name)?;
+            Some(waits(sentence, change.as_deref()))
+        }
+        Part::Zone(_)
+        | Part::Cluster(_)
+        | Part::ContainerInstance(_)
+        | Part::TaskDefinition(_)
+        | Part::LoadBalancer(_)
+        | Part::Listener(_)
+        | Part::Rule(..)
+        | Part::TargetGroup(_) => None,
+    }
+}
+
+/// Why something waits and the least that would help, as a card.
+fn waits(sentence: String, change: Option<&str>) -> Finding {
+    Finding {
+        id: "why it waits",
+        severity: Severity::Warning,
+        word: "",
+        message: sentence,
+        hint: change.map(|change| format!("smallest change: {change}")),
+        pointer: String::new(),
+    }
 }
 
 fn zone_fields(fields: &Fields<'_>) -> Vec<Field> {
@@ -150,6 +183,7 @@ fn document_form(shown: &Shown<'_>) -> Form {
         name: shown.design.name.clone(),
         groups: vec![group("", list)],
         actions: document_actions(),
+        waits: None,
         findings: findings(shown.diagnostics, ""),
         pointer: None,
     }

@@ -3,9 +3,11 @@
 use super::field::{Control, Field, Fields};
 use super::{Action, Group, group};
 use crate::session::{EditorIntent, Intent, Shown};
-use stowplan_core::design::{Edit, Part, Service, Workload, last_segment};
+use stowplan_core::design::{Edit, Part, PlacementConstraint, Service, Workload, last_segment};
+use stowplan_core::model::{Scheduling, Strategy};
 use stowplan_core::source::escape;
 use stowplan_core::taskdef::revision_name;
+use stowplan_core::view::strategy_words;
 
 pub(super) fn content(
     shown: &Shown<'_>,
@@ -23,7 +25,9 @@ pub(super) fn content(
     let groups = vec![
         group("", main_fields(shown, fields, name)),
         group("deploymentConfiguration", rollout_fields(fields)),
-        group("placementStrategy", strategy_facts(service)),
+        group("placement", placement_fields(shown, fields, service)),
+        group("placementStrategy", strategy_facts(shown, service)),
+        group("placementConstraints", constraint_facts(service)),
         group("loadBalancers", wire_facts(service)),
         group(
             "workload (simulation only)",
@@ -42,7 +46,7 @@ fn main_fields(shown: &Shown<'_>, fields: &Fields<'_>, name: &str) -> Vec<Field>
     vec![
         fields.field("serviceName", "/serviceName", named, ""),
         fields.choice("taskDefinition", "/taskDefinition", revisions(shown)),
-        fields.number("desiredCount", "/desiredCount", (0, 5000), "0"),
+        desired_field(shown, fields, name),
         fields.number(
             "healthCheckGracePeriodSeconds",
             "/healthCheckGracePeriodSeconds",
@@ -50,6 +54,20 @@ fn main_fields(shown: &Shown<'_>, fields: &Fields<'_>, name: &str) -> Vec<Field>
             "0",
         ),
     ]
+}
+
+/// The number of tasks, which a DAEMON service takes from its hosts.
+fn desired_field(shown: &Shown<'_>, fields: &Fields<'_>, name: &str) -> Field {
+    let service = shown.model.service_named(name);
+    let daemon = service.filter(|at| shown.model.service(*at).scheduling == Scheduling::Daemon);
+    let Some(service) = daemon else {
+        return fields.number("desiredCount", "/desiredCount", (0, 5000), "0");
+    };
+    let count = shown
+        .control
+        .map(|control| control.desired_count(shown.model, service).to_string());
+    let words = count.unwrap_or_else(|| "one on each host".into());
+    Field::said("desiredCount", &words)
 }
 
 /// Every revision of the document as `family:revision`.
@@ -84,13 +102,54 @@ fn rollout_fields(fields: &Fields<'_>) -> Vec<Field> {
     ]
 }
 
-fn strategy_facts(service: &Service) -> Vec<Field> {
-    let strategies = service.placement_strategy.iter().zip(1..);
-    let fact = |(strategy, at): (&stowplan_core::design::PlacementStrategy, u32)| {
-        let label = format!("{at} {}", strategy.kind);
-        Field::said(&label, strategy.field.as_deref().unwrap_or("–"))
+fn placement_fields(shown: &Shown<'_>, fields: &Fields<'_>, service: &Service) -> Vec<Field> {
+    let index = shown.model.service_named(&service.service_name);
+    let rebalances = index.is_none_or(|index| shown.model.service(index).zone_rebalancing);
+    let mut rebalancing = ["ENABLED", "DISABLED"];
+    if !rebalances {
+        rebalancing.reverse();
+    }
+    vec![
+        fields.template(service),
+        fields.choice_or(
+            "schedulingStrategy",
+            "/schedulingStrategy",
+            &["REPLICA", "DAEMON"],
+        ),
+        fields.choice_or(
+            "availabilityZoneRebalancing",
+            "/availabilityZoneRebalancing",
+            &rebalancing,
+        ),
+    ]
+}
+
+/// The strategies in their order, as they hold: ECS's default where none stands.
+fn strategy_facts(shown: &Shown<'_>, service: &Service) -> Vec<Field> {
+    let Some(index) = shown.model.service_named(&service.service_name) else {
+        return Vec::new();
     };
-    strategies.map(fact).collect()
+    let compiled = shown.model.service(index);
+    if compiled.scheduling == Scheduling::Daemon {
+        return Vec::new();
+    }
+    let note = if service.placement_strategy.is_empty() {
+        " by default"
+    } else {
+        ""
+    };
+    let fact = |(strategy, at): (&Strategy, u32)| {
+        Field::said(&format!("{at}{note}"), &strategy_words(strategy))
+    };
+    compiled.strategies.iter().zip(1..).map(fact).collect()
+}
+
+fn constraint_facts(service: &Service) -> Vec<Field> {
+    let fact = |constraint: &PlacementConstraint| {
+        let words = constraint.expression.as_deref();
+        Field::said(&constraint.kind, words.unwrap_or("one task on each host"))
+    };
+    service.placement_constraints.iter().map(fact).collect()
 }
 
 fn wire_facts(service: &Service) -> Vec<Field> {

@@ -1,20 +1,26 @@
 //! What there is to say of a task of the run.
 
-use super::{Action, Field, Form, group};
+use super::{Action, Field, Form, group, waits};
 use crate::session::{Intent, Shown};
 use stowplan_core::control::{Task, TaskStatus};
 use stowplan_core::id::TaskId;
 use stowplan_core::time::Instant;
-use stowplan_core::view::{stopped_reason, task_sentence};
+use stowplan_core::view::{room_hint, stopped_reason, task_sentence};
 
 pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
     let control = shown.control?;
     let task = control.tasks.get(&id)?;
     let short: String = id.to_string().chars().take(8).collect();
-    let why = Field::said("why here", &task_sentence(shown.model, control, id));
+    let doing = task_sentence(shown.model, control, id);
+    let waits =
+        room_hint(shown.model, control, id).map(|change| waits(doing.clone(), Some(change)));
+    let mut said = vec![Field::said("now", &doing)];
+    if let Some(past) = shown.past {
+        said.insert(0, Field::said("why here", &past.sentence));
+    }
     let groups = vec![
         group("", main(shown, task, id)),
-        group("", vec![why]),
+        group("", said),
         group("history", history(task)),
         group("targets", targets(shown, task)),
         group("stopped", stopped(shown, task)),
@@ -31,6 +37,7 @@ pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
             .filter(|group| !group.fields.is_empty())
             .collect(),
         actions: actions(task, id),
+        waits,
         findings: Vec::new(),
         pointer: None,
     })

@@ -3,6 +3,8 @@
 use super::*;
 use crate::session::Session;
 use stowplan_core::design::{Design, Edit, sample};
+use stowplan_core::id::TaskId;
+use stowplan_core::time::Instant;
 
 fn field(design: &Design, part: &Part, label: &str) -> Field {
     let session = Session::new(design.clone());
@@ -156,4 +158,101 @@ fn a_form_keeps_its_key_while_its_subject_is_renamed() {
     let rule = |priority| Part::Rule("shop-alb:80".into(), priority);
     let next = typed(&design, &rule(2), "Priority", "20").unwrap();
     assert_eq!(key(&design, rule(2)), key(&next, rule(20)));
+}
+
+#[test]
+fn a_placement_template_is_one_undo_step_and_custom_leaves_things_alone() {
+    use stowplan_core::design::PlacementTemplate;
+    let mut session = Session::new(sample());
+    let service = Part::Service("primes".into());
+    let template = field(&sample(), &service, "placement template");
+    assert_eq!(template.value, "Custom");
+    let edit = template.edit("One Task Per Host").unwrap();
+    session.dispatch(Intent::edit(edit));
+    let set = &session.document().services[0];
+    assert_eq!(
+        PlacementTemplate::of(set),
+        PlacementTemplate::OneTaskPerHost
+    );
+    let template = field(session.document(), &service, "placement template");
+    assert_eq!(template.value, "One Task Per Host");
+    session.dispatch(Intent::edit(template.edit("AZ Balanced BinPack").unwrap()));
+    let set = &session.document().services[0];
+    assert_eq!(
+        (
+            set.placement_strategy.len(),
+            set.placement_constraints.len()
+        ),
+        (2, 0)
+    );
+    session.dispatch(Intent::Undo);
+    let set = &session.document().services[0];
+    assert_eq!(
+        PlacementTemplate::of(set),
+        PlacementTemplate::OneTaskPerHost
+    );
+    session.dispatch(Intent::Undo);
+    assert_eq!(**session.document(), sample());
+    let refused = template.edit("Custom").unwrap_err();
+    assert!(refused.starts_with("Custom leaves "), "{refused}");
+}
+
+#[test]
+fn choices_show_what_holds_where_nothing_stands() {
+    let design = sample();
+    let service = Part::Service("primes".into());
+    let host = Part::ContainerInstance("i-0a".into());
+    let shown = |part: &Part, label: &str| field(&design, part, label).value;
+    assert_eq!(shown(&service, "schedulingStrategy"), "REPLICA");
+    assert_eq!(shown(&service, "availabilityZoneRebalancing"), "ENABLED");
+    assert_eq!(shown(&host, "status"), "ACTIVE");
+    assert_eq!(shown(&host, "ecs.instance-type"), "t3.small");
+    assert_eq!(shown(&service, "1 by default"), "spread(availability-zone)");
+    let next = typed(&design, &host, "status", "DRAINING").unwrap();
+    assert_eq!(
+        next.container_instances[0].status.as_deref(),
+        Some("DRAINING")
+    );
+    let next = typed(&design, &service, "schedulingStrategy", "DAEMON").unwrap();
+    assert_eq!(
+        field(&next, &service, "desiredCount").value,
+        "one on each host"
+    );
+}
+
+#[test]
+fn a_task_that_waits_for_room_says_so_before_anything_else() {
+    let mut design = sample();
+    design.container_instances.truncate(1);
+    let container = &mut design.task_definitions[0].container_definitions[0];
+    (container.memory, container.memory_reservation) = (Some(1500), None);
+    design.services[1].desired_count = Some(0);
+    let service = &mut design.services[0];
+    service.desired_count = Some(1);
+    if let Some(rollout) = &mut service.deployment_configuration {
+        rollout.minimum_healthy_percent = Some(0);
+        rollout.maximum_percent = Some(100);
+    }
+    let mut session = Session::new(design);
+    session.dispatch(Intent::Seek(Instant(300_000)));
+    session.dispatch(Intent::edit(Edit::AddRevision {
+        family: "primes".into(),
+    }));
+    session.dispatch(Intent::edit(Edit::Deploy {
+        service: "primes".into(),
+        task_definition: "primes:2".into(),
+    }));
+    let told = (301..400).find_map(|second| {
+        session.dispatch(Intent::Seek(Instant(second * 1000)));
+        let control = session.shown().control?;
+        let id = control.tasks.keys();
+        let form = |id: &TaskId| form(&session.shown(), Some(&Subject::Task(*id))).waits;
+        id.copied().find_map(|id| form(&id))
+    });
+    let told = told.expect("no task waits for room");
+    assert!(told.message.contains("waits for room"), "{}", told.message);
+    assert!(
+        told.hint
+            .is_some_and(|hint| hint.starts_with("smallest change: "))
+    );
 }

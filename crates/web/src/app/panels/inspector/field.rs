@@ -6,7 +6,8 @@ use crate::app::erased::{act, part, text, truth};
 use crate::data::form::{Control, Field, Form};
 use crate::session::{Intent, Session};
 use leptos::prelude::*;
-use leptos::web_sys::{Event, KeyboardEvent};
+use leptos::web_sys::{Event, HtmlSelectElement, KeyboardEvent};
+use stowplan_core::design::PlacementTemplate;
 
 /// What the components of a field share.
 #[derive(Clone, Copy)]
@@ -34,7 +35,7 @@ pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
     let editor = match control {
         None => ().into_any(),
         Some(Control::Fact) => fact(typing).into_any(),
-        Some(Control::Choice(_) | Control::ConditionField { .. }) => {
+        Some(Control::Choice(_) | Control::ConditionField { .. } | Control::Template { .. }) => {
             choice(typing, &label).into_any()
         }
         Some(Control::Lines | Control::Pairs) => lines(typing, &label).into_any(),
@@ -174,6 +175,7 @@ fn options(field: &Field) -> Vec<String> {
     match &field.control {
         Control::Choice(options) => options.clone(),
         Control::ConditionField { .. } => field.default.split(',').map(String::from).collect(),
+        Control::Template { .. } => PlacementTemplate::ALL.map(|it| it.name().into()).to_vec(),
         Control::Fact
         | Control::Text
         | Control::Number { .. }
@@ -201,6 +203,8 @@ fn choice(typing: Typing, label: &str) -> impl IntoView {
             aria-label=label.to_string()
             on:change=act(move |event: Event| {
                 typing.commit(&event_target_value(&event));
+                // What was refused is not shown as if it held.
+                event_target::<HtmlSelectElement>(&event).set_value(&typing.shown());
             })
         >
             {part(move || options.get().into_iter().map(option).collect::<Vec<AnyView>>().into_any())}

@@ -29,8 +29,9 @@ pub(in crate::app) fn Inspector() -> impl IntoView {
         <aside class="inspector" aria-label="Inspector">
             <Head form has_json />
             <div class="scroll">
+                {cards(form, |form| form.waits.iter().cloned().collect())}
                 {content}
-                <Findings form />
+                {cards(form, |form| form.findings.clone())}
             </div>
             <Actions form />
         </aside>
@@ -121,8 +122,7 @@ fn FieldGroup(form: Memo<Form>, at: usize) -> impl IntoView {
     }
 }
 
-#[component]
-fn Findings(form: Memo<Form>) -> impl IntoView {
+fn cards(form: Memo<Form>, of: fn(&Form) -> Vec<Finding>) -> AnyView {
     let card = |finding: Finding| {
         let tone = match finding.severity {
             Severity::Error => "finding red",
@@ -140,14 +140,14 @@ fn Findings(form: Memo<Form>) -> impl IntoView {
         .into_any()
     };
     let cards = part(move || {
-        let findings = form.with(|form| form.findings.clone());
+        let findings = form.with(of);
         findings
             .into_iter()
             .map(card)
             .collect::<Vec<AnyView>>()
             .into_any()
     });
-    view! { <div class="findings">{cards}</div> }
+    view! { <div class="findings">{cards}</div> }.into_any()
 }
 
 #[component]
