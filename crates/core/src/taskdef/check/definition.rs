@@ -1,6 +1,7 @@
 //! Rules of the definition as a whole (task-definition.md 2.1).
 
 use super::{Context, Findings, Fix, Rule, given, is_unknown, item, literal, within};
+use crate::query::Query;
 use crate::source::is_placeholder;
 use crate::taskdef::{
     CpuArchitecture, IpcMode, IsolationMode, KeyValuePair, LaunchType, LogDriver, NetworkMode,
@@ -83,6 +84,7 @@ fn constraints_and_tags(found: &mut Findings, context: &Context<'_>) {
         let count = count.to_string();
         found.add(Rule::TooManyConstraints, "/placementConstraints", [&count]);
     }
+    expressions(found, context);
     let tags = context.definition.tags.as_deref().unwrap_or_default();
     if tags.len() > TAGS_MAX {
         let count = tags.len().to_string();
@@ -91,6 +93,31 @@ fn constraints_and_tags(found: &mut Findings, context: &Context<'_>) {
     let mut known = BTreeSet::new();
     for (at, tag) in tags.iter().enumerate() {
         one_tag(found, &item("", "tags", at), tag, &mut known);
+    }
+}
+
+/// Each constraint is a memberOf, and its expression one of the cluster query language.
+fn expressions(found: &mut Findings, context: &Context<'_>) {
+    let constraints = context.definition.placement_constraints.iter().flatten();
+    for (at, constraint) in constraints.enumerate() {
+        let pointer = item("", "placementConstraints", at);
+        let Some(text) = &constraint.expression else {
+            // What is there but no text is told of as that.
+            if !is_unknown(&constraint.extra, "expression") {
+                found.add(Rule::ConstraintWithoutExpression, pointer, []);
+            }
+            continue;
+        };
+        let Some(Err(fault)) = literal(text).map(Query::parse) else {
+            continue;
+        };
+        let place = (text[..fault.at].chars().count() + 1).to_string();
+        let words = match &text[fault.at..fault.end] {
+            "" => "the end of it",
+            words => words,
+        };
+        let pointer = within(&pointer, "expression");
+        found.add(Rule::ConstraintExpression, pointer, [&place, words]);
     }
 }
 

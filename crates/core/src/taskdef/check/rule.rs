@@ -406,6 +406,10 @@ rules! {
     RouterIgnored = "174" Warning "L04";
     /// A share of a GPU that is none.
     GpuShare = "175" Error "1.1";
+    /// An expression that the cluster query language does not have.
+    ConstraintExpression = "176" Error "T07";
+    /// A constraint that does not say which hosts.
+    ConstraintWithoutExpression = "177" Error "T07";
 }
 
 impl Rule {

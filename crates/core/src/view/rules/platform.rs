@@ -195,4 +195,14 @@ pub(super) const WORDS: &[Worded] = &[
         "{0} is not a share of a GPU",
         "give memory of 1 MiB or more, and maxComputePercent of 1 to 100",
     ),
+    (
+        Rule::ConstraintExpression,
+        "the expression cannot be read from its character {0} on: `{1}`",
+        "write a subject, an operator and a value, such as `attribute:stack == prod`",
+    ),
+    (
+        Rule::ConstraintWithoutExpression,
+        "a memberOf constraint needs an expression",
+        "say which hosts, such as `attribute:ecs.instance-type =~ m5.*`",
+    ),
 ];
