@@ -84,6 +84,11 @@ pub enum Observation {
         /// Task.
         task: TaskId,
     },
+    /// The agent has taken the task up. It may still have to wait for room on the host.
+    TaskAccepted {
+        /// Task.
+        task: TaskId,
+    },
     /// The agent began to pull the task's images.
     PullStarted {
         /// Task.

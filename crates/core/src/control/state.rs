@@ -450,7 +450,9 @@ impl ControlState {
     pub fn task_groups<'a>(&self, model: &'a Model, instance: InstanceIx) -> Vec<&'a str> {
         let tasks = self.tasks_on(instance);
         let wanted = tasks.filter(|(_, task)| task.is_wanted());
-        let services: BTreeSet<ServiceIx> = wanted.map(|(_, task)| task.service).collect();
+        let mut services: Vec<ServiceIx> = wanted.map(|(_, task)| task.service).collect();
+        crate::sort::sort(&mut services);
+        services.dedup();
         let groups = services.into_iter();
         groups
             .map(|service| model.service(service).group.as_str())

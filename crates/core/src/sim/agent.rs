@@ -75,7 +75,7 @@ impl World {
         if awsvpc {
             self.due_in(settings.eni_attachment, Due::NetworkAttached(task));
         } else {
-            self.queue_task(task, instance);
+            self.due_in(settings.agent_latency, Due::Accepted(task));
         }
     }
 
@@ -87,9 +87,17 @@ impl World {
     }
 
     pub(super) fn network_attached(&mut self, task: TaskId, seen: &mut Vec<Observation>) {
+        if self.agent_in(task, Phase::Waiting).is_some() {
+            seen.push(Observation::NetworkAttached { task });
+            self.due_in(self.model.settings.agent_latency, Due::Accepted(task));
+        }
+    }
+
+    /// The agent knows of the task, which takes its place in the host's queue.
+    pub(super) fn accepted(&mut self, task: TaskId, seen: &mut Vec<Observation>) {
         let instance = self.agent_in(task, Phase::Waiting).map(|it| it.instance);
         if let Some(instance) = instance {
-            seen.push(Observation::NetworkAttached { task });
+            seen.push(Observation::TaskAccepted { task });
             self.queue_task(task, instance);
         }
     }

@@ -77,7 +77,7 @@ impl World {
             host.used += need;
             host.ports.extend(ports);
             host.running.insert(task, (need, ports.clone()));
-            self.due_in(self.model.settings.agent_latency, Due::PullStarted(task));
+            self.due(self.now, Due::PullStarted(task));
         }
     }
 }

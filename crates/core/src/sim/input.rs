@@ -52,7 +52,10 @@ impl Input {
 fn edit_label(edit: &Edit) -> String {
     match edit {
         Edit::Set { pointer, .. } => {
-            format!("edit {}", pointer.rsplit('/').next().unwrap_or(pointer))
+            // A whole item of a list is called by its list: its number says nothing.
+            let mut names = pointer.rsplit('/');
+            let is_name = |name: &&str| !name.bytes().all(|byte| byte.is_ascii_digit());
+            format!("edit {}", names.find(is_name).unwrap_or(pointer))
         }
         Edit::Deploy {
             task_definition, ..

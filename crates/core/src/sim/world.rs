@@ -29,6 +29,7 @@ pub(super) enum Due {
     Wake,
     InstanceRegisters(InstanceIx),
     NetworkAttached(TaskId),
+    Accepted(TaskId),
     PullStarted(TaskId),
     PullStopped(TaskId),
     ContainersStarted(TaskId),
@@ -216,6 +217,7 @@ impl World {
                 }
             }
             Due::NetworkAttached(task) => self.network_attached(task, seen),
+            Due::Accepted(task) => self.accepted(task, seen),
             Due::PullStarted(task) => self.pull_started(task, seen),
             Due::PullStopped(task) => self.pull_stopped(task, seen),
             Due::ContainersStarted(task) => self.containers_started(task, seen),

@@ -21,7 +21,9 @@ impl Applier<'_> {
             Observation::InstanceRegistered { instance } => self.instance_registered(*instance),
             Observation::InstanceLost { instance, loss } => self.instance_lost(*instance, *loss),
             Observation::TaskSeen(seen) => self.task_seen(seen),
-            Observation::NetworkAttached { task } => self.task(*task, to_pending),
+            Observation::NetworkAttached { task } | Observation::TaskAccepted { task } => {
+                self.task(*task, to_pending);
+            }
             Observation::PullStarted { task } => self.task(*task, |task, now| {
                 task.pull_started_at = Some(now);
                 to_pending(task, now);

@@ -107,15 +107,12 @@ impl<'a> Decider<'a> {
     fn zones(&mut self, work: &Work<'a>) -> Zones {
         let (model, state) = (self.model, self.state);
         let compiled = model.service(work.service);
-        let mut zones: Zones = match &compiled.zones {
-            Some(zones) => zones.iter().map(|zone| (*zone, 0)).collect(),
-            None => self
-                .placement
-                .zones(model, state, work.service)
-                .into_iter()
-                .map(|zone| (zone, 0))
-                .collect(),
-        };
+        let of_hosts = || self.placement.zones(model, state, work.service);
+        let all = compiled.zones.clone().unwrap_or_else(of_hosts);
+        let mut zones = Zones::new();
+        for zone in all {
+            zones.insert(zone, 0);
+        }
         // As this tick leaves it: what was just told to stop is not counted any more.
         for (_, task) in &work.tally.primary {
             *zones.entry(model.instance(task.instance).zone).or_default() += 1;

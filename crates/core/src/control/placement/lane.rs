@@ -85,8 +85,11 @@ impl Groups {
             .iter()
             .map(|host| host.attributes.get(name.as_ref())?.as_deref())
             .collect();
-        let mut numbers: BTreeMap<Option<&str>, u32> =
-            values.iter().map(|value| (*value, 0)).collect();
+        let mut numbers: BTreeMap<Option<&str>, u32> = BTreeMap::new();
+        for value in &values {
+            // Not collected: that would bring one more copy of sorting.
+            numbers.insert(*value, 0);
+        }
         (0..)
             .zip(numbers.values_mut())
             .for_each(|(at, number)| *number = at);

@@ -5,7 +5,10 @@ use super::explain::{Candidate, Explanation};
 use super::filter::{Verdict, Wanted};
 use super::room::HostRoom;
 use crate::id::{InstanceIx, ZoneIx};
-use crate::model::{ConstraintOrigin, Instance, InstanceType, Model, Scheduling, host_of_type};
+use crate::model::{
+    Architecture, CPU_ARCHITECTURE, ConstraintOrigin, Instance, InstanceType, Model, Scheduling,
+    host_of_type,
+};
 use crate::taskdef::{MEMORY_MIB_MIN, NetworkMode, ReservedPort};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -203,7 +206,19 @@ fn new_host(wanted: &Wanted<'_>, candidates: &[Candidate]) -> Option<Remedy> {
     };
     let zones = zones(wanted, of_cluster());
     let in_use = |known: &&InstanceType| of_cluster().any(|it| it.instance_type == known.name);
-    let (own, others): (Vec<_>, Vec<_>) = model.all_instance_types().partition(in_use);
+    let (own, mut others): (Vec<_>, Vec<_>) = model.all_instance_types().partition(in_use);
+    // An image is built for the processors that are there: another one is advised only where the
+    // task itself asks for it, or nothing stands yet.
+    let asks = wanted.definition.document.runtime_platform.as_ref();
+    if asks.is_none_or(|platform| platform.cpu_architecture.is_none()) {
+        let known = of_cluster().map(|host| host.attributes.get(CPU_ARCHITECTURE));
+        let known: Vec<&str> = known.flatten().filter_map(Option::as_deref).collect();
+        let is_x86 = |it: &&InstanceType| it.architecture == Architecture::X86;
+        others.retain(|it| match known.as_slice() {
+            [] => is_x86(it),
+            known => known.contains(&it.architecture.name()),
+        });
+    }
     let price = |known: &&InstanceType| (known.micro_usd_per_hour.unwrap_or(u32::MAX), known.vcpu);
     for mut types in [own, others] {
         crate::sort::sort_by_key(&mut types, price);

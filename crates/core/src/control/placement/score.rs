@@ -173,9 +173,9 @@ impl<'a> Book<'a> {
         let group = |strategy: &Strategy| match strategy {
             Strategy::Spread(field @ SpreadField::Attribute(_)) => {
                 let tasks = tasks_by_value(field, model, counts);
-                let numbers: BTreeMap<_, usize> = tasks.keys().copied().zip(0..).collect();
-                let instances = model.instances.iter();
-                let of_host = instances.map(|host| numbers[&value(field, host)]);
+                let values: Vec<Option<&str>> = tasks.keys().copied().collect();
+                let number = |host| values.binary_search(&value(field, host)).unwrap_or(0);
+                let of_host = model.instances.iter().map(number);
                 Some((of_host.collect(), tasks.values().copied().collect()))
             }
             Strategy::Spread(SpreadField::Instance)

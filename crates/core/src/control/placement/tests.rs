@@ -419,7 +419,7 @@ fn the_reasons_of_a_refusal_are_counted_and_the_smallest_change_is_first() {
             "primes:1 waits: 0 of 4 hosts: 4 are 10 to 65 MiB short",
             "reserve 10 MiB less memory: 1990 instead of 2000; it then fits on i-0b",
             "reserve 65 MiB less memory: 1935 instead of 2000; it then fits on i-0a",
-            "add one more t4g.medium in us-east-1b ($0.0336 an hour, prices of 2026-07-20)",
+            "add one more t3a.medium in us-east-1b ($0.0376 an hour, prices of 2026-07-20)",
         ]
     );
 }

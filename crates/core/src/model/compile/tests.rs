@@ -167,3 +167,167 @@ fn services_of_one_name_in_two_clusters_and_a_listener_by_its_arn() {
     assert!(found(&design).is_empty(), "{:?}", found(&design));
     assert_eq!(design.rules_of("shop-alb:80").len(), 2);
 }
+
+#[test]
+fn faulty_placement_is_told_at_its_place_and_the_rest_still_runs() {
+    use serde_json::json;
+    let eleven: Vec<_> = (0..11)
+        .map(|at| json!({"type": "memberOf", "expression": format!("attribute:rack == r{at}")}))
+        .collect();
+    let six = [(); 6].map(|()| json!({"type": "spread", "field": "instanceId"}));
+    let strategies = "/services/0/placementStrategy";
+    let constraints = "/services/0/placementConstraints";
+    let member_of = |text: &str| json!([{"type": "memberOf", "expression": text}]);
+    for (pointer, value, expected) in [
+        (
+            strategies,
+            json!([{"type": "spread"}]),
+            "DS016 /services/0/placementStrategy/0",
+        ),
+        (
+            strategies,
+            json!([{"type": "binpack"}]),
+            "DS016 /services/0/placementStrategy/0",
+        ),
+        (
+            strategies,
+            json!([{"type": "spread", "field": "zone"}]),
+            "DS014 /services/0/placementStrategy/0",
+        ),
+        (
+            strategies,
+            json!([{"type": "pack", "field": "cpu"}]),
+            "DS014 /services/0/placementStrategy/0",
+        ),
+        (
+            strategies,
+            json!(six),
+            "DS017 /services/0/placementStrategy",
+        ),
+        (
+            constraints,
+            json!(eleven),
+            "DS018 /services/0/placementConstraints",
+        ),
+        (
+            constraints,
+            json!([{"type": "anywhere"}]),
+            "DS019 /services/0/placementConstraints/0",
+        ),
+        (
+            constraints,
+            json!([{"type": "memberOf"}]),
+            "DS020 /services/0/placementConstraints/0",
+        ),
+        (
+            constraints,
+            json!([{"type": "distinctInstance", "expression": "a"}]),
+            "DS021 /services/0/placementConstraints/0",
+        ),
+        (
+            constraints,
+            member_of("colour == red"),
+            "DS022 /services/0/placementConstraints/0/expression",
+        ),
+        (
+            constraints,
+            member_of("attribute:a ~~ b"),
+            "DS022 /services/0/placementConstraints/0/expression",
+        ),
+        (
+            constraints,
+            member_of("attribute:a in []"),
+            "DS022 /services/0/placementConstraints/0/expression",
+        ),
+        (
+            "/services/0/schedulingStrategy",
+            json!("SOMETIMES"),
+            "DS026 /services/0/schedulingStrategy",
+        ),
+        (
+            "/services/0/availabilityZoneRebalancing",
+            json!("YES"),
+            "DS026 /services/0/availabilityZoneRebalancing",
+        ),
+        (
+            "/containerInstances/0/status",
+            json!("ASLEEP"),
+            "DS026 /containerInstances/0/status",
+        ),
+        (
+            "/containerInstances/0/registeredAt",
+            json!("yesterday"),
+            "DS027 /containerInstances/0/registeredAt",
+        ),
+        (
+            "/containerInstances/0/attributes",
+            json!([{"name": "a b", "value": "c"}]),
+            "DS028 /containerInstances/0/attributes/0",
+        ),
+        (
+            "/containerInstances/0/attributes",
+            json!([{"name": "ok"}, 7]),
+            "DS029 /containerInstances/0/attributes/1",
+        ),
+        ("/instanceTypes", json!([{}]), "DS029 /instanceTypes/0"),
+    ] {
+        let design = set(&sample(), pointer, value);
+        let compiled = compile(&design, None);
+        let told = found(&design);
+        assert_eq!(told, [expected], "{pointer}");
+        let words = crate::view::diagnostic_words(&compiled.diagnostics[0]);
+        assert!(
+            !words.message.is_empty() && words.hint.is_some(),
+            "{expected}"
+        );
+        assert!(
+            compiled.model.service_named("edges").is_some(),
+            "the rest runs: {expected}"
+        );
+        let hosts = compiled.model.present_instances().count();
+        assert!(hosts >= 3, "{expected}");
+    }
+}
+
+#[test]
+fn rebalancing_and_daemons_say_what_they_cannot_have() {
+    use serde_json::json;
+    let enabled = set(
+        &sample(),
+        "/services/0/availabilityZoneRebalancing",
+        json!("ENABLED"),
+    );
+    assert!(found(&enabled).is_empty());
+    let by_host = json!([{"type": "spread", "field": "instanceId"}]);
+    let design = set(&enabled, "/services/0/placementStrategy", by_host);
+    assert_eq!(
+        found(&design),
+        ["DS023 /services/0/availabilityZoneRebalancing"]
+    );
+    let quiet = |design: &Design| {
+        let model = compile(design, None).model;
+        model
+            .service(model.service_named("primes").unwrap())
+            .zone_rebalancing
+    };
+    assert!(
+        quiet(&sample()),
+        "what CreateService takes where nothing stands"
+    );
+    assert!(!quiet(&design));
+    let daemon = set(&sample(), "/services/1/schedulingStrategy", json!("DAEMON"));
+    let design = set(
+        &daemon,
+        "/services/1/placementStrategy",
+        json!([{"type": "random"}]),
+    );
+    let mut told = found(&design);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "DS024 /services/1/deploymentConfiguration/maximumPercent",
+            "DS025 /services/1/placementStrategy"
+        ]
+    );
+}
