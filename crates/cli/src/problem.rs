@@ -374,6 +374,10 @@ fn about_designs(code: &str) -> (&'static str, &'static str) {
             "this is not an attribute that ECS takes",
             "use letters, digits and - _ . / \\ in names",
         ),
+        "DS030" => (
+            "a field is one that AWS does not know",
+            "correct its name, or take it out",
+        ),
         "DS029" => (
             "a value has another shape than AWS's and is left alone",
             "write it as the AWS CLI prints it",

@@ -118,7 +118,7 @@ fn summarise_service(world: &World, service: ServiceIx, tell: &mut dyn FnMut(&st
         return;
     }
     let (running, pending) = state.counts(service);
-    let desired = compiled.desired_count;
+    let desired = state.desired_count(model, service);
     tell(&format!(
         "  service {}: {desired} desired, {running} running, {pending} pending",
         compiled.name

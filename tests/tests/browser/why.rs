@@ -40,7 +40,7 @@ async fn a_task_that_waits_says_what_to_change() -> TestResult {
     let panel = "[role=tabpanel][aria-label=Explain]";
     page.wait_for_words(panel, "primes:1 waits: 0 of 4 hosts")
         .await?;
-    page.wait_for_words(panel, "MiB less memory: ").await?;
+    page.wait_for_words(panel, "add one more ").await?;
     page.wait_for_words("[aria-label=Inspector]", "smallest change: ")
         .await?;
     page.screenshots("waiting").await?;

@@ -18,37 +18,51 @@ pub(super) fn print(
     trial: &mut Trial<'_>,
     terminal: &mut Terminal,
 ) -> Result<(), Stop> {
-    let mut tasks = Vec::new();
-    let waiting = case.place(trial, |number, explanation| {
-        tasks.extend(case.task(number, explanation));
-    });
     let service = case.model.service(case.service);
-    let document = Document {
+    let head = Head {
         service: &service.name,
         cluster: &service.cluster,
         task_definition: case.model.definition(service.task_definition).name(),
         seed: case.seed,
         template: case.template.map(|template| template.name()),
         before: case.before(),
-        tasks,
-        waiting: waiting.map(|waiting| case.waiting(&waiting)),
     };
-    let text = serde_json::to_string_pretty(&document).context("cannot write JSON")?;
-    terminal.line(Look::Plain, &text);
+    // Each task is written when it is placed: all of them with all their candidates would fill the
+    // memory where services and clusters are large.
+    let head = written(&head)?;
+    let members = head.trim_end_matches('}');
+    terminal.line(Look::Plain, &format!("{members},\n\"tasks\":["));
+    let mut failure = None;
+    let mut comma = "";
+    let waiting = case.place(trial, |number, explanation| {
+        match case.task(number, explanation).map(|task| written(&task)) {
+            Some(Ok(task)) => terminal.line(Look::Plain, &format!("{comma}{task}")),
+            Some(Err(stop)) => failure = Some(stop),
+            None => return,
+        }
+        comma = ",";
+    });
+    if let Some(stop) = failure {
+        return Err(stop);
+    }
+    let waiting = written(&waiting.map(|waiting| case.waiting(&waiting)))?;
+    terminal.line(Look::Plain, &format!("],\n\"waiting\":{waiting}}}"));
     Ok(())
+}
+
+fn written(value: &impl Serialize) -> Result<String, Stop> {
+    Ok(serde_json::to_string(value).context("cannot write JSON")?)
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct Head<'a> {
     service: &'a str,
     cluster: &'a str,
     task_definition: String,
     seed: u64,
     template: Option<&'static str>,
     before: Vec<BeforeEntry<'a>>,
-    tasks: Vec<TaskEntry<'a>>,
-    waiting: Option<WaitingEntry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -130,6 +144,11 @@ enum Failed<'a> {
     InsufficientInterfaces {
         short: u32,
     },
+    KeptForDaemon {
+        cpu: u32,
+        memory: u32,
+    },
+    TooManyPorts,
     PortInUse {
         port: u16,
         protocol: &'static str,
@@ -243,6 +262,11 @@ impl<'a> Case<'a> {
             Verdict::InsufficientInterfaces { short } => {
                 Failed::InsufficientInterfaces { short: *short }
             }
+            Verdict::KeptForDaemon { cpu, memory } => Failed::KeptForDaemon {
+                cpu: *cpu,
+                memory: *memory,
+            },
+            Verdict::TooManyPorts => Failed::TooManyPorts,
             Verdict::PortInUse { port, holder } => Failed::PortInUse {
                 port: port.port,
                 protocol: match port.protocol {

@@ -1,5 +1,6 @@
 //! `stowplan place`: where the tasks of a service go, and why. Nothing runs: every host of the
-//! design has registered, and tasks are placed one by one as the scheduler's first tick would.
+//! design has registered, and tasks are placed one by one in the order in which the scheduler would
+//! come to them.
 
 mod json;
 mod text;
@@ -8,11 +9,14 @@ use crate::design::{Opened, cluster_of, unknown};
 use crate::exit::{Exit, Stop};
 use crate::terminal::Terminal;
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use stowplan_core::control::{Explanation, Trial, Verdict};
-use stowplan_core::design::{Design, PlacementTemplate};
+use stowplan_core::design::{Design, PlacementTemplate, Service};
 use stowplan_core::id::ServiceIx;
-use stowplan_core::model::{Diagnostic, Model, Scheduling, TASKS_PER_SERVICE_MAX, compile};
+use stowplan_core::model::{
+    Diagnostic, Model, RUN_TASK_STRATEGIES, Scheduling, TASKS_PER_SERVICE_MAX, compile,
+};
 use stowplan_core::view::diagnostic_words;
 use stowplan_runner::Complaint;
 
@@ -24,9 +28,13 @@ pub(crate) struct Arguments {
     #[arg(value_name = "DESIGN.stowplan.json")]
     path: PathBuf,
     /// The service, as `NAME` or `CLUSTER/NAME`
-    #[arg(long, value_name = "NAME")]
-    service: String,
-    /// How many tasks to place [default: the service's desiredCount]
+    #[arg(long, value_name = "NAME", required_unless_present = "run_task")]
+    service: Option<String>,
+    /// Instead of a service: tasks of their own, as RunTask starts them, at random without a
+    /// template
+    #[arg(long, value_name = "FAMILY[:REVISION]", conflicts_with = "service")]
+    run_task: Option<String>,
+    /// How many tasks to place [default: the service's desiredCount, or one by RunTask]
     #[arg(long, value_name = "N", value_parser = count)]
     count: Option<u32>,
     /// Seed of what the strategy `random` draws
@@ -35,7 +43,8 @@ pub(crate) struct Arguments {
     /// What if the service were set up by this template of the ECS console?
     #[arg(long, value_name = "NAME", value_parser = template)]
     template: Option<PlacementTemplate>,
-    /// Leave out what the scheduler places before it: daemons, and the services before it
+    /// As if it were the only service: else daemons and the services before it are placed first,
+    /// each as far as it goes (in a run they take turns of so many launches a minute)
     #[arg(long)]
     alone: bool,
     /// How to print
@@ -57,7 +66,8 @@ was before the task was placed. `waiting` is null where every task has a place; 
 ever added.
 
 Rules: notActive, draining, agentDisconnected, insufficientCpu, insufficientMemory,
-insufficientGpus and insufficientInterfaces (short), portInUse (port, protocol, holder),
+insufficientGpus and insufficientInterfaces (short), keptForDaemon (cpu, memory), tooManyPorts,
+portInUse (port, protocol, holder),
 missingAttribute (attribute), wrongArchitecture, wrongOsFamily, outsideSubnets, notDistinct,
 hasDaemonTask, notMember (expression, origin, lacks).
 
@@ -112,8 +122,17 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::DocumentErrors);
     };
     let exit = opened.exit();
-    let at = find(&opened.design, &arguments.service)?;
-    let model = compiled(&mut opened.design, at, arguments.template, terminal);
+    let (mut at, asked) = match (&arguments.service, &arguments.run_task) {
+        (Some(name), _) => (find(&opened.design, name)?, name.as_str()),
+        (None, Some(task)) => (add_run_task(&mut opened.design, task)?, task.as_str()),
+        (None, None) => return Err(Stop::unusable(nothing_named())),
+    };
+    if arguments.alone {
+        let only = opened.design.services.swap_remove(at);
+        opened.design.services = vec![only];
+        at = 0;
+    }
+    let mut model = compiled(&mut opened.design, at, arguments.template, terminal);
     let service = &opened.design.services[at];
     let cluster = cluster_of(&opened.design, service);
     let is_it = |(_, it): &(ServiceIx, &stowplan_core::model::Service)| {
@@ -123,17 +142,18 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         terminal.complain(
             "error",
             &Complaint {
-                message: format!("`{}` is left out because of its errors", arguments.service),
+                message: format!("`{asked}` is left out because of its errors"),
                 hint: Some("mend them first".into()),
             },
         );
         return Ok(Exit::DocumentErrors);
     };
+    if arguments.run_task.is_some() {
+        as_run_task(&mut model, service, arguments.template);
+    }
     let count = wanted(&model, service, arguments)?;
     let mut trial = Trial::new(&model, arguments.seed);
-    if !arguments.alone {
-        trial.place_before(service);
-    }
+    trial.place_before(service);
     let case = Case {
         model: &model,
         service,
@@ -180,6 +200,8 @@ fn lacking_room(explanation: &Explanation) -> u32 {
         | Verdict::InsufficientMemory { .. }
         | Verdict::InsufficientGpus { .. }
         | Verdict::InsufficientInterfaces { .. }
+        | Verdict::KeptForDaemon { .. }
+        | Verdict::TooManyPorts
         | Verdict::PortInUse { .. } => true,
         Verdict::NotActive
         | Verdict::Draining
@@ -195,6 +217,43 @@ fn lacking_room(explanation: &Explanation) -> u32 {
     let hosts = explanation.candidates.iter();
     let lacking = hosts.filter(|host| host.failed.iter().all(is_room));
     u32::try_from(lacking.count()).unwrap_or(u32::MAX)
+}
+
+fn nothing_named() -> Complaint {
+    Complaint {
+        message: "nothing is named to place".into(),
+        hint: Some("give --service NAME or --run-task FAMILY".into()),
+    }
+}
+
+/// Adds what stands for tasks that RunTask starts: no service, but placed alike. Its place.
+fn add_run_task(design: &mut Design, task_definition: &str) -> Result<usize, Stop> {
+    let family = task_definition.split(':').next().unwrap_or_default();
+    if design.revisions(family).next().is_none() {
+        let known: BTreeSet<String> = design
+            .task_definitions
+            .iter()
+            .map(|entry| entry.family.clone())
+            .collect();
+        let known: Vec<String> = known.into_iter().collect();
+        return Err(unknown("task definition", family, &known));
+    }
+    design.services.push(Service {
+        service_name: format!("family:{family}"),
+        task_definition: task_definition.into(),
+        desired_count: Some(1),
+        ..Service::default()
+    });
+    Ok(design.services.len() - 1)
+}
+
+/// Gives it what RunTask has: a task group of the family, and another default.
+fn as_run_task(model: &mut Model, service: ServiceIx, template: Option<PlacementTemplate>) {
+    let compiled = &mut model.services[service.at()];
+    compiled.group.clone_from(&compiled.name);
+    if template.is_none() {
+        compiled.strategies = RUN_TASK_STRATEGIES.to_vec();
+    }
 }
 
 /// The place of the service in the document.

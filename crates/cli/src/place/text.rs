@@ -51,7 +51,13 @@ fn heading(case: &Case<'_>, say: &mut impl FnMut(Look, &str)) {
         Some(count) => format!("{} of {revision}", counted(count as usize, "task")),
         None => format!("DAEMON, a task of {revision} on each host"),
     };
-    say(Look::Strong, &format!("service {}: {what}", service.name));
+    let kind = if service.group == service.name {
+        // Tasks of RunTask are of a group, not of a service.
+        "task group"
+    } else {
+        "service"
+    };
+    say(Look::Strong, &format!("{kind} {}: {what}", service.name));
     let needs = view::resources_words(&definition.reserved);
     say(Look::Plain, &format!("  each needs   {needs}"));
     if let Some(template) = case.template {

@@ -290,8 +290,10 @@ pub enum Action {
     SetRebalancing {
         /// Service.
         service: ServiceIx,
-        /// Whether they are.
-        moving: bool,
+        /// How far zones differ as they begin; `None` as they cease.
+        difference: Option<u32>,
+        /// When they may begin again.
+        not_before: Instant,
     },
     /// A message on the service's event list.
     PutServiceEvent {

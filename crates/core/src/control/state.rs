@@ -295,8 +295,11 @@ pub struct ServiceState {
     pub on: BTreeMap<InstanceIx, u32>,
     /// How many tasks a DAEMON service wants: one for each host that fits it.
     pub daemon_count: u32,
-    /// Whether tasks are being moved from fuller zones to emptier ones (ecs.md 2.13).
-    pub rebalancing: bool,
+    /// How far zones differed when tasks were last moved between them, while they are being moved
+    /// (ecs.md 2.13).
+    pub rebalancing: Option<u32>,
+    /// No moving between zones before this moment: the last one came to nothing.
+    pub rebalance_not_before: Instant,
     /// When anything of it last changed: a deployment, or a task that is wanted.
     pub changed_at: Instant,
     /// Messages that still hold, by kind, and when they were last said.

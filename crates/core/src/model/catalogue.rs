@@ -156,7 +156,7 @@ pub fn instance_type(name: &str) -> Option<&'static InstanceType> {
 impl InstanceType {
     /// The type that a document states in the shape of DescribeInstanceTypes, with two fields of
     /// our own for what that call does not tell: `awsvpcTrunkTasks` and `usdPerHour`. `None` where
-    /// its name, vCPUs or memory are missing.
+    /// its name, vCPUs or memory are missing or 0.
     #[must_use]
     pub fn stated(written: &Value) -> Option<Self> {
         let number = |pointer: &str| {
@@ -172,8 +172,8 @@ impl InstanceType {
         let price = written.get("usdPerHour").and_then(Value::as_f64);
         Some(Self {
             name: Cow::Owned(written.get("InstanceType")?.as_str()?.into()),
-            vcpu: number("/VCpuInfo/DefaultVCpus")?,
-            memory_mib: number("/MemoryInfo/SizeInMiB")?,
+            vcpu: number("/VCpuInfo/DefaultVCpus").filter(|it| *it > 0)?,
+            memory_mib: number("/MemoryInfo/SizeInMiB").filter(|it| *it > 0)?,
             interfaces: number("/NetworkInfo/MaximumNetworkInterfaces"),
             trunk_tasks: number("/awsvpcTrunkTasks"),
             gpus: u32::try_from(gpus.sum::<u64>()).unwrap_or(u32::MAX),

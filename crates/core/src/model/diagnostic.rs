@@ -138,6 +138,11 @@ pub enum Problem {
         /// Name and value as written.
         text: String,
     },
+    /// A field that AWS does not know, which decides nothing.
+    UnknownField {
+        /// Its name.
+        name: String,
+    },
     /// A value of another shape than AWS's, which is left alone.
     WrongShape {
         /// What belongs there.
@@ -188,6 +193,7 @@ impl Problem {
             Self::BadMoment { .. } => "DS027",
             Self::BadAttribute { .. } => "DS028",
             Self::WrongShape { .. } => "DS029",
+            Self::UnknownField { .. } => "DS030",
         }
     }
 
@@ -218,7 +224,8 @@ impl Problem {
             | Self::DaemonWithStrategy
             | Self::BadMoment { .. }
             | Self::BadAttribute { .. }
-            | Self::WrongShape { .. } => Severity::Warning,
+            | Self::WrongShape { .. }
+            | Self::UnknownField { .. } => Severity::Warning,
             Self::NotSimulated { .. } => Severity::Info,
         }
     }

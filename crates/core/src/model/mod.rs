@@ -54,6 +54,8 @@ pub struct Model {
     pub target_groups: Vec<TargetGroup>,
     /// Whether any expression asks which task groups stand on a host.
     pub asks_for_groups: bool,
+    /// Whether the account has `awsvpcTrunking` enabled: hosts of types that support it have it.
+    pub trunking: bool,
 }
 
 /// A host.

@@ -242,15 +242,16 @@ impl Query {
         self.root.holds(host)
     }
 
-    /// Whether the verdict on a host can change while tasks come and go or its agent connects.
+    /// Whether the verdict on a host can change during a run: while tasks come and go, when its
+    /// agent connects, or when it registers.
     #[must_use]
     pub fn depends_on_state(&self) -> bool {
         self.tests().iter().any(|test| match test {
-            Test::AgentConnected(_) | Test::RunningTasksCount(..) | Test::TaskGroup(_) => true,
-            Test::AgentVersion(..)
-            | Test::Attribute { .. }
-            | Test::Ec2InstanceId(_)
-            | Test::RegisteredAt(..) => false,
+            Test::AgentConnected(_)
+            | Test::RunningTasksCount(..)
+            | Test::TaskGroup(_)
+            | Test::RegisteredAt(..) => true,
+            Test::AgentVersion(..) | Test::Attribute { .. } | Test::Ec2InstanceId(_) => false,
         })
     }
 

@@ -57,7 +57,8 @@ impl World {
         host.is_some_and(|host| host.queue.iter().any(|(waiting, _)| *waiting == task))
     }
 
-    fn let_in(&mut self, instance: InstanceIx) {
+    /// Starts those at the front of the queue that fit.
+    pub(super) fn let_in(&mut self, instance: InstanceIx) {
         let registered = self.model.instance(instance).registered;
         loop {
             let Some(host) = self.hosts.get_mut(&instance) else {
@@ -67,7 +68,11 @@ impl World {
                 return;
             };
             let definition = self.model.definition(definition);
-            let need = definition.reserved;
+            // The agent counts no interfaces: they are attached before it learns of the task.
+            let need = Resources {
+                interfaces: 0,
+                ..definition.reserved
+            };
             let ports = &definition.static_ports;
             let is_free = |port: &ReservedPort| !host.ports.contains(port);
             if !(registered - host.used).holds(&need) || !ports.iter().all(is_free) {

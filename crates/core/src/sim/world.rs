@@ -354,6 +354,9 @@ impl World {
                 self.lose_instance(instance, seen);
             }
         }
+        // A host may have grown.
+        let hosts: Vec<InstanceIx> = self.hosts.keys().copied().collect();
+        hosts.into_iter().for_each(|host| self.let_in(host));
         seen.push(Observation::DesignChanged);
     }
 }

@@ -64,10 +64,16 @@ pub fn action_line(model: &Model, action: &Action) -> String {
             let name = &model.service(*service).name;
             format!("SetDesiredCount {count} of {name}: so many hosts fit it")
         }
-        Action::SetRebalancing { service, moving } => {
+        Action::SetRebalancing {
+            service,
+            difference,
+            ..
+        } => {
             let name = &model.service(*service).name;
-            let what = if *moving { "begins" } else { "ends" };
-            format!("SetRebalancing {what} for {name}")
+            match difference {
+                Some(tasks) => format!("SetRebalancing of {name}: zones differ by {tasks} tasks"),
+                None => format!("SetRebalancing of {name}: it ends"),
+            }
         }
         Action::PutServiceEvent { service, message } => {
             format!(

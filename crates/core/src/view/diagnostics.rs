@@ -112,7 +112,8 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
         | Problem::UnknownWord { .. }
         | Problem::BadMoment { .. }
         | Problem::BadAttribute { .. }
-        | Problem::WrongShape { .. } => placement_words(problem),
+        | Problem::WrongShape { .. }
+        | Problem::UnknownField { .. } => placement_words(problem),
     }
 }
 
@@ -173,6 +174,10 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         Problem::BadAttribute { text } => (
             format!("`{text}` is not an attribute that ECS takes"),
             "use 1 to 128 letters, digits and - _ . / \\ in the name; the value may have @ : and spaces inside",
+        ),
+        Problem::UnknownField { name } => (
+            format!("AWS knows no field `{name}` here"),
+            "correct its name, or take it out",
         ),
         Problem::WrongShape { expected } => (
             format!("this is kept, but not understood: {expected} belongs here"),

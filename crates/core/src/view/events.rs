@@ -230,10 +230,15 @@ fn unable_to_place(model: &Model, closest: Option<&(InstanceIx, Verdict)>) -> St
             "encountered error \"AGENT\"."
         }
         Verdict::InsufficientCpu { .. } => "has insufficient CPU units available.",
-        Verdict::InsufficientMemory { .. } => "has insufficient memory available.",
+        Verdict::InsufficientMemory { .. } | Verdict::KeptForDaemon { cpu: 0, .. } => {
+            "has insufficient memory available."
+        }
+        Verdict::KeptForDaemon { .. } => "has insufficient CPU units available.",
         Verdict::InsufficientGpus { .. } => "has insufficient GPU units available.",
         Verdict::InsufficientInterfaces { .. } => "has insufficient network interfaces available.",
-        Verdict::PortInUse { .. } => "is already using a port required by your task.",
+        Verdict::PortInUse { .. } | Verdict::TooManyPorts => {
+            "is already using a port required by your task."
+        }
         Verdict::MissingAttribute { .. }
         | Verdict::WrongArchitecture
         | Verdict::WrongOsFamily

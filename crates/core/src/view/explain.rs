@@ -226,6 +226,11 @@ impl Lack {
             Self::Said(_, plural) => format!("{count} {plural}"),
             Self::Short(unit) => {
                 let verb = if one { "is" } else { "are" };
+                let unit = if most == 1 {
+                    unit.trim_end_matches('s')
+                } else {
+                    unit
+                };
                 let range = if least == most {
                     least.to_string()
                 } else {
@@ -259,6 +264,14 @@ fn lack(model: &Model, explanation: &Explanation, verdict: &Verdict) -> (Lack, u
         Verdict::InsufficientInterfaces { .. } => said(
             "has no network interface left",
             "have no network interface left",
+        ),
+        Verdict::KeptForDaemon { .. } => said(
+            "keeps what is free for a daemon task",
+            "keep what is free for daemon tasks",
+        ),
+        Verdict::TooManyPorts => said(
+            "would have more than 100 host ports reserved",
+            "would have more than 100 host ports reserved",
         ),
         Verdict::PortInUse { port, .. } => {
             let port = port_words(port);
@@ -337,11 +350,11 @@ impl Column {
             Verdict::InsufficientMemory { .. } => Self::Memory,
             Verdict::InsufficientGpus { .. } => Self::Gpus,
             Verdict::InsufficientInterfaces { .. } => Self::Interfaces,
-            Verdict::PortInUse { .. } => Self::Ports,
+            Verdict::PortInUse { .. } | Verdict::TooManyPorts => Self::Ports,
             Verdict::MissingAttribute { .. } => Self::Capabilities,
             Verdict::WrongArchitecture | Verdict::WrongOsFamily => Self::Platform,
             Verdict::OutsideSubnets => Self::Subnets,
-            Verdict::HasDaemonTask => Self::Daemon,
+            Verdict::HasDaemonTask | Verdict::KeptForDaemon { .. } => Self::Daemon,
             Verdict::NotDistinct { .. } | Verdict::NotMember { .. } => Self::Constraints,
         }
     }
@@ -393,6 +406,15 @@ pub fn verdict_words(verdict: &Verdict) -> String {
         | Verdict::InsufficientGpus { short }
         | Verdict::InsufficientInterfaces { short } => format!("{short} short"),
         Verdict::InsufficientMemory { short } => format!("{short} MiB short"),
+        Verdict::KeptForDaemon { cpu, memory } => {
+            let parts = [(*cpu, "CPU units"), (*memory, "MiB")];
+            let parts = parts.iter().filter(|(short, _)| *short > 0);
+            let parts: Vec<String> = parts
+                .map(|(short, unit)| format!("{short} {unit}"))
+                .collect();
+            format!("keeps {} of it", parts.join(" and "))
+        }
+        Verdict::TooManyPorts => "more than 100 reserved".to_string(),
         Verdict::PortInUse { port, holder } => {
             let holder = match holder {
                 PortHolder::Host => "by the agent or the system",
@@ -472,12 +494,22 @@ fn change_words(
             micro_usd_per_hour,
         } => {
             let price = micro_usd_per_hour.map_or_else(String::new, |price| {
-                format!(" (${} an hour, prices of {PRICES_OF})", dollars(price))
+                let of = if is_of_the_catalogue(model, instance_type) {
+                    format!(", prices of {PRICES_OF}")
+                } else {
+                    String::new()
+                };
+                format!(" (${} an hour{of})", dollars(price))
             });
             let zone = &model.zones[zone.at()];
             format!("add one more {instance_type} in {zone}{price}")
         }
     }
+}
+
+/// Whether the price is ours, and so of a known day; a document's own says no day.
+fn is_of_the_catalogue(model: &Model, name: &str) -> bool {
+    !model.instance_types.iter().any(|known| known.name == name)
 }
 
 /// Millionths of a dollar with four digits, as prices of instances are given.

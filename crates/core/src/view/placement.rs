@@ -62,10 +62,15 @@ pub fn resources_words(resources: &Resources) -> String {
     let mut words = Vec::from([resources.cpu.to_string(), resources.memory.to_string()]);
     // What is not known is not limited and not told.
     if (1..u32::MAX).contains(&resources.interfaces) {
-        words.push(format!("{} interfaces", resources.interfaces));
+        words.push(counted(resources.interfaces, "interface"));
     }
     if resources.gpus > 0 {
-        words.push(format!("{} GPU", resources.gpus));
+        words.push(counted(resources.gpus, "GPU"));
     }
     words.join(", ")
+}
+
+fn counted(count: u32, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

@@ -60,8 +60,14 @@ impl Applier<'_> {
             Action::SetDesiredCount { service, count } => {
                 self.service(*service).daemon_count = *count;
             }
-            Action::SetRebalancing { service, moving } => {
-                self.service(*service).rebalancing = *moving;
+            Action::SetRebalancing {
+                service,
+                difference,
+                not_before,
+            } => {
+                let known = self.service(*service);
+                known.rebalancing = *difference;
+                known.rebalance_not_before = *not_before;
             }
             Action::PutServiceEvent { service, message } => self.put_event(*service, message),
         }

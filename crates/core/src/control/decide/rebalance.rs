@@ -6,12 +6,16 @@ use super::service::Work;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause};
 use crate::control::state::{RolloutState, Task};
-use crate::id::{ServiceIx, ZoneIx};
+use crate::id::{ServiceIx, TaskId, ZoneIx};
+use crate::time::Millis;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// Tasks by zone, for the zones that can have any.
 type Zones = BTreeMap<ZoneIx, u32>;
+
+/// Tasks that were started, by zone.
+type Started = BTreeMap<ZoneIx, Vec<TaskId>>;
 
 impl<'a> Decider<'a> {
     /// Whether rebalancing has started this task and it is not healthy yet.
@@ -24,24 +28,30 @@ impl<'a> Decider<'a> {
         let compiled = self.model.service(work.service);
         let is_alone = work.known.deployments.len() == 1;
         let is_done = work.primary.rollout_state == RolloutState::Completed;
-        if !compiled.zone_rebalancing || work.known.rebalancing || !is_alone || !is_done {
+        let is_early = self.now < work.known.rebalance_not_before;
+        if !compiled.zone_rebalancing || work.known.rebalancing.is_some() || !is_alone || !is_done {
             return;
         }
         let zones = self.zones(work);
-        if is_balanced(&zones) {
+        if difference(&zones) <= 1 {
+            return;
+        }
+        if is_early {
+            self.wake(work.known.rebalance_not_before);
             return;
         }
         let counts = zones.iter().map(|(zone, count)| (*zone, *count)).collect();
-        self.put_condition(work, ServiceMessage::ZonesUnbalanced { zones: counts });
-        if self.move_tasks(work, zones) > 0 {
-            let (service, moving) = (work.service, true);
-            self.order(Action::SetRebalancing { service, moving });
+        let started = self.move_tasks(work, &zones);
+        // It is in progress only if something can be moved.
+        if !started.is_empty() {
+            self.put_condition(work, ServiceMessage::ZonesUnbalanced { zones: counts });
+            self.moved(work, &zones, started);
         }
     }
 
-    /// Moves more, or ends: when zones are even, when nothing can be moved, or when something else
-    /// has to be done first.
-    pub(super) fn go_on_rebalancing(&mut self, work: &mut Work<'a>) {
+    /// Moves more, or ends: when zones are even, when nothing can be moved, when what was moved
+    /// did not stay, or when something else has to be done first.
+    pub(super) fn go_on_rebalancing(&mut self, work: &mut Work<'a>, before: u32) {
         let desired = work.desired as usize;
         let disturbed = work.primary.rollout_state == RolloutState::InProgress
             || work.known.deployments.len() > 1
@@ -51,27 +61,60 @@ impl<'a> Decider<'a> {
             // On their way, or about to be stopped for.
             return;
         }
-        if !disturbed && !is_balanced(&zones) && self.move_tasks(work, zones.clone()) > 0 {
-            return;
+        let is_even = difference(&zones) <= 1;
+        let has_helped = difference(&zones) < before;
+        if !disturbed && !is_even && has_helped {
+            let started = self.move_tasks(work, &zones);
+            if !started.is_empty() {
+                self.moved(work, &zones, started);
+                return;
+            }
         }
-        let message = if !disturbed && is_balanced(&zones) {
+        // What came to nothing is not tried at once again; how long ECS waits is not documented,
+        // so it is as long as between launches that keep failing.
+        let pause = if disturbed || is_even {
+            Millis::ZERO
+        } else {
+            self.model.settings.launch_delay_max
+        };
+        let message = if !disturbed && is_even {
             ServiceMessage::ZonesBalanced {
                 zones: zones.into_iter().collect(),
             }
         } else {
             ServiceMessage::RebalanceStopped
         };
-        let (service, moving) = (work.service, false);
-        self.order(Action::SetRebalancing { service, moving });
+        let service = work.service;
+        self.order(Action::SetRebalancing {
+            service,
+            difference: None,
+            not_before: self.now + pause,
+        });
         self.order(Action::PutServiceEvent { service, message });
     }
 
+    /// Says what was started, and that the moving is under way.
+    fn moved(&mut self, work: &Work<'a>, zones: &Zones, started: Started) {
+        let service = work.service;
+        self.order(Action::SetRebalancing {
+            service,
+            difference: Some(difference(zones)),
+            not_before: self.now,
+        });
+        for (zone, tasks) in started {
+            let message = ServiceMessage::RebalanceStarted { zone, tasks };
+            self.order(Action::PutServiceEvent { service, message });
+        }
+        self.wake_next_tick();
+    }
+
     /// Starts as many tasks in emptier zones as fuller ones are to give up, within the upper
-    /// bound; says in which zone. Returns how many.
-    fn move_tasks(&mut self, work: &mut Work<'a>, mut zones: Zones) -> usize {
-        let mut started: BTreeMap<ZoneIx, Vec<_>> = BTreeMap::new();
+    /// bound and the launch rate.
+    fn move_tasks(&mut self, work: &mut Work<'a>, zones: &Zones) -> Started {
+        let (mut zones, mut started) = (zones.clone(), Started::new());
         let deployment = work.primary;
-        while work.tally.counted < work.upper && !is_balanced(&zones) {
+        let mut left = self.launches_left(work, deployment);
+        while left > 0 && work.tally.counted < work.upper && difference(&zones) > 1 {
             let Some(instance) = self.choose(work, deployment.task_definition) else {
                 break;
             };
@@ -89,17 +132,9 @@ impl<'a> Decider<'a> {
             started.entry(zone).or_default().push(task);
             *zones.entry(zone).or_default() += 1;
             *zones.entry(from).or_default() -= 1;
+            left -= 1;
         }
-        let count = started.values().map(Vec::len).sum();
-        let service = work.service;
-        for (zone, tasks) in started {
-            let message = ServiceMessage::RebalanceStarted { zone, tasks };
-            self.order(Action::PutServiceEvent { service, message });
-        }
-        if count > 0 {
-            self.wake_next_tick();
-        }
-        count
+        started
     }
 
     /// The service's tasks by zone. Zones are those of its subnets, else those with a host that
@@ -121,9 +156,8 @@ impl<'a> Decider<'a> {
     }
 }
 
-/// Whether no zone has two tasks more than another.
-fn is_balanced(zones: &Zones) -> bool {
+/// How many tasks the fullest zone has more than the emptiest.
+fn difference(zones: &Zones) -> u32 {
     let (most, least) = (zones.values().max(), zones.values().min());
-    most.zip(least)
-        .is_none_or(|(most, least)| most - least <= 1)
+    most.zip(least).map_or(0, |(most, least)| most - least)
 }

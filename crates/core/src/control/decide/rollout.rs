@@ -110,13 +110,13 @@ impl<'a> Decider<'a> {
     /// that rebalancing has started are wanted in a place of their own until they are healthy.
     fn stop_surplus(&mut self, work: &mut Work<'a>) {
         let moved = |this: &Self, task: &Task| {
-            work.known.rebalancing && this.is_on_the_move(work.service, task)
+            work.known.rebalancing.is_some() && this.is_on_the_move(work.service, task)
         };
         let primary = core::mem::take(&mut work.tally.primary);
         let (moving, mut settled): (Vec<_>, Vec<_>) =
             primary.into_iter().partition(|(_, task)| moved(self, task));
         let surplus = settled.len().saturating_sub(work.desired as usize);
-        let cause = if work.known.rebalancing {
+        let cause = if work.known.rebalancing.is_some() {
             StopCause::ZoneRebalancing {
                 deployment: work.primary.id,
             }
@@ -138,11 +138,7 @@ impl<'a> Decider<'a> {
     ) {
         let stoppable: Vec<Stoppable<'a>> = tasks
             .iter()
-            .map(|(id, task)| Stoppable {
-                id: *id,
-                task,
-                unhealthy: false,
-            })
+            .map(|(id, task)| Stoppable { id: *id, task })
             .collect();
         let (model, state) = (self.model, self.state);
         let first = self

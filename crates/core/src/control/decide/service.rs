@@ -134,9 +134,22 @@ impl<'a> Decider<'a> {
         count: u32,
         cause: StartCause,
     ) {
+        let left = self.launches_left(work, deployment);
+        for _ in 0..count.min(left) {
+            let Some(instance) = self.choose(work, deployment.task_definition) else {
+                self.tell_unplaced(work, deployment.task_definition);
+                break;
+            };
+            self.launch(work, deployment, instance, cause);
+        }
+    }
+
+    /// How many more tasks the service may launch in this tick; none while its deployment is
+    /// throttled, which wakes the scheduler when that is over.
+    pub(super) fn launches_left(&mut self, work: &Work<'a>, deployment: &Deployment) -> u32 {
         if self.now < deployment.launch_not_before {
             self.wake(deployment.launch_not_before);
-            return;
+            return 0;
         }
         let launched = u32::try_from(work.started.len()).unwrap_or(u32::MAX);
         let settings = &self.model.settings;
@@ -146,16 +159,9 @@ impl<'a> Decider<'a> {
         } else {
             0
         };
-        let left = settings
+        settings
             .launches_per_tick()
-            .saturating_sub(launched + before);
-        for _ in 0..count.min(left) {
-            let Some(instance) = self.choose(work, deployment.task_definition) else {
-                self.tell_unplaced(work, deployment.task_definition);
-                break;
-            };
-            self.launch(work, deployment, instance, cause);
-        }
+            .saturating_sub(launched + before)
     }
 
     /// Where one more task would go.
@@ -238,8 +244,8 @@ impl<'a> Decider<'a> {
 
     /// Whether the deployment is over, the service steady, or when to look again.
     fn conclude(&mut self, work: &mut Work<'a>) {
-        if work.known.rebalancing {
-            self.go_on_rebalancing(work);
+        if let Some(before) = work.known.rebalancing {
+            self.go_on_rebalancing(work, before);
         }
         if !self.is_settled(work) {
             self.wake_next_tick();
@@ -259,6 +265,8 @@ impl<'a> Decider<'a> {
             });
             let message = ServiceMessage::DeploymentCompleted { deployment };
             self.order(Action::PutServiceEvent { service, message });
+            // What waits for a completed deployment is looked at next.
+            self.wake_next_tick();
         }
         self.put_condition(work, ServiceMessage::SteadyState);
         self.begin_rebalancing(work);

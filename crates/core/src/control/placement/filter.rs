@@ -44,6 +44,15 @@ pub enum Verdict {
         /// Interfaces missing.
         short: u32,
     },
+    /// What is free is kept for a daemon task that is still to be placed (ecs.md 2.12).
+    KeptForDaemon {
+        /// CPU units missing because of that.
+        cpu: u32,
+        /// MiB missing because of that.
+        memory: u32,
+    },
+    /// With the task's ports the host would have more than 100 reserved.
+    TooManyPorts,
     /// A host port that the task wants is held.
     PortInUse {
         /// The port.
@@ -100,6 +109,8 @@ impl Verdict {
             | Self::InsufficientMemory { .. }
             | Self::InsufficientGpus { .. }
             | Self::InsufficientInterfaces { .. }
+            | Self::KeptForDaemon { .. }
+            | Self::TooManyPorts
             | Self::PortInUse { .. }
             | Self::MissingAttribute { .. }
             | Self::WrongArchitecture
@@ -111,6 +122,9 @@ impl Verdict {
         }
     }
 }
+
+/// Most host ports that are reserved on a host, its own among them (ecs.md 2.5).
+const RESERVED_PORTS_MAX: usize = 100;
 
 /// What is asked of hosts: one task of a revision of a service.
 #[derive(Clone, Copy, Debug)]
@@ -195,9 +209,22 @@ impl<'a> Wanted<'a> {
             host.free_for(self.service.scheduling),
         );
         if !free.holds(&need) {
-            shortages(need, free).try_for_each(&mut *tell)?;
+            if host.free().holds(&need) {
+                let cpu = need.cpu.0.saturating_sub(free.cpu.0);
+                let memory = need.memory.0.saturating_sub(free.memory.0);
+                tell(Verdict::KeptForDaemon { cpu, memory })?;
+            } else {
+                shortages(need, host.free()).try_for_each(&mut *tell)?;
+            }
+        }
+        if self.definition.static_ports.is_empty() {
+            return ControlFlow::Continue(());
         }
         let instance = self.instance(host);
+        let wanted = self.definition.static_ports.len();
+        if instance.reserved_ports.len() + host.ports_held() + wanted > RESERVED_PORTS_MAX {
+            tell(Verdict::TooManyPorts)?;
+        }
         for port in &self.definition.static_ports {
             if let Some(holder) = host.holder(instance, port, self.service.scheduling) {
                 let port = *port;

@@ -157,7 +157,12 @@ impl Placement {
             return;
         }
         let suited = self.daemons.iter().filter(|it| it.suits[instance.at()]);
-        let missing = suited.filter(|it| self.count_on(state, it.service, instance) == 0);
+        // One that could not stand here even alone keeps nobody else away.
+        let registered = model.instance(instance).registered;
+        let could = |it: &&DaemonNeed| registered.holds(&model.definition(it.definition).reserved);
+        let missing = suited
+            .filter(could)
+            .filter(|it| self.count_on(state, it.service, instance) == 0);
         let missing: Vec<TaskDefinitionIx> = missing.map(|it| it.definition).collect();
         let host = &mut self.hosts[instance.at()];
         host.release_held();

@@ -120,9 +120,10 @@ impl Explanation {
         }
         let wanted = Wanted::new(model, self.service, self.task_definition);
         let on_hosts = self.candidates.iter().filter_map(|it| on_host(&wanted, it));
-        let mut all: Vec<Remedy> = on_hosts
-            .chain(new_host(&wanted, &self.candidates))
-            .collect();
+        // Another host would want a task of a daemon service as well, and this one still wait.
+        let is_replica = wanted.service.scheduling == Scheduling::Replica;
+        let new_host = is_replica.then(|| new_host(&wanted, &self.candidates));
+        let mut all: Vec<Remedy> = on_hosts.chain(new_host.flatten()).collect();
         crate::sort::sort_by_key(&mut all, |remedy| (remedy.size(), remedy.instance));
         let mut told: Vec<Remedy> = Vec::new();
         for remedy in all {
@@ -138,10 +139,16 @@ impl Explanation {
 /// What would make the task fit on this host.
 fn on_host(wanted: &Wanted<'_>, candidate: &Candidate) -> Option<Remedy> {
     let zone = wanted.model.instance(candidate.instance).zone;
-    let answers = candidate.failed.iter().map(|it| answer(wanted, it, zone));
+    let mut changes: Vec<Change> = Vec::new();
+    for verdict in &candidate.failed {
+        let change = answer(wanted, verdict, zone)?;
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
     Some(Remedy {
         instance: Some(candidate.instance),
-        changes: answers.collect::<Option<Vec<Change>>>()?,
+        changes,
     })
 }
 
@@ -155,6 +162,17 @@ fn answer(wanted: &Wanted<'_>, verdict: &Verdict, zone: ZoneIx) -> Option<Change
             let to = to.filter(|to| *to >= least && is_enough(*to, need.memory.0))?;
             Some(Change::LessMemory { by: *short, to })
         }
+        Verdict::KeptForDaemon { cpu: 0, memory } => {
+            let to = need.memory.0.checked_sub(*memory);
+            let to = to.filter(|to| is_enough(*to, need.memory.0))?;
+            Some(Change::LessMemory { by: *memory, to })
+        }
+        Verdict::KeptForDaemon { cpu, memory: 0 } => {
+            let to = need.cpu.0.checked_sub(*cpu);
+            let to = to.filter(|to| is_enough(*to, need.cpu.0))?;
+            Some(Change::LessCpu { by: *cpu, to })
+        }
+        Verdict::KeptForDaemon { .. } => None,
         Verdict::InsufficientCpu { short } => {
             let to = need.cpu.0.checked_sub(*short);
             let to = to.filter(|to| is_enough(*to, need.cpu.0))?;
@@ -184,6 +202,7 @@ fn answer(wanted: &Wanted<'_>, verdict: &Verdict, zone: ZoneIx) -> Option<Change
         Verdict::NotActive
         | Verdict::InsufficientGpus { .. }
         | Verdict::InsufficientInterfaces { .. }
+        | Verdict::TooManyPorts
         | Verdict::MissingAttribute { .. }
         | Verdict::WrongArchitecture
         | Verdict::WrongOsFamily
@@ -290,6 +309,7 @@ fn is_home(wanted: &Wanted<'_>, host: Instance) -> bool {
         services: model.services.clone(),
         target_groups: Vec::new(),
         asks_for_groups: model.asks_for_groups,
+        trunking: model.trunking,
     };
     let instance = InstanceIx(0);
     let mut room = HostRoom::empty(instance, alone.instance(instance));

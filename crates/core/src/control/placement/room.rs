@@ -138,6 +138,11 @@ impl HostRoom {
         }
     }
 
+    /// How many host ports its tasks hold.
+    pub(super) fn ports_held(&self) -> usize {
+        self.ports.len()
+    }
+
     /// The task groups that stand on it.
     pub(super) fn groups<'a>(&self, model: &'a Model) -> Vec<&'a str> {
         let services = self.by_service.iter().flatten();

@@ -116,14 +116,12 @@ pub(in crate::control) struct Stoppable<'a> {
     pub(in crate::control) id: TaskId,
     /// What is known of it.
     pub(in crate::control) task: &'a Task,
-    /// Whether its checks fail.
-    pub(in crate::control) unhealthy: bool,
 }
 
 /// The places in `tasks` of the `count` that are stopped first, in order (ecs.md 2.11): tasks on
-/// DRAINING hosts, those that do not run yet, unhealthy ones, then the strategies in reverse as
-/// they stand after each stop, then the lowest id, which is a drawn number and so as good as
-/// random. The order of the first three is our choice.
+/// DRAINING hosts, those that do not run yet, then the strategies in reverse as they stand after
+/// each stop, then the lowest id, which is a drawn number and so as good as random. Whether hosts
+/// or starting tasks come first is our choice; unhealthy tasks went before, by their own rules.
 pub(super) fn first_to_stop(
     tasks: &[Stoppable<'_>],
     count: usize,
@@ -195,11 +193,10 @@ impl<'a> Book<'a> {
     fn urgency(&self, it: &Stoppable<'_>) -> u8 {
         let draining = self.hosts[it.task.instance.at()].is_draining();
         let starting = it.task.last_status < TaskStatus::Running;
-        match (draining, starting, it.unhealthy) {
-            (true, ..) => 0,
-            (_, true, _) => 1,
-            (.., true) => 2,
-            (false, false, false) => 3,
+        match (draining, starting) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => 2,
         }
     }
 

@@ -93,11 +93,7 @@ impl Cluster {
         let tasks: Vec<_> = self.state.tasks_of(self.service).collect();
         let stoppable: Vec<Stoppable<'_>> = tasks
             .iter()
-            .map(|(id, task)| Stoppable {
-                id: *id,
-                task,
-                unhealthy: false,
-            })
+            .map(|(id, task)| Stoppable { id: *id, task })
             .collect();
         let (model, state) = (&self.model, &self.state);
         let first = self

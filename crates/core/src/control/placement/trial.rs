@@ -1,5 +1,7 @@
-//! Placement on trial: tasks are placed one by one on hosts that have all registered, as the
-//! scheduler's first tick would, and nothing runs.
+//! Placement on trial: tasks are placed one by one on hosts that have all registered, and nothing
+//! runs. Services come in the scheduler's order, each as far as it goes; the scheduler itself
+//! launches so many a minute and takes turns, which shows where a service has more tasks than
+//! that and they do not all fit.
 
 use super::explain::{Explanation, examine};
 use super::lane::Ticket;
@@ -45,13 +47,13 @@ impl<'a> Trial<'a> {
         &self.state
     }
 
-    /// Places what the scheduler's first tick places before it comes to `service`: daemons, then
-    /// the services before it in the document, each up to its desired count or as far as it goes.
+    /// Places what the scheduler places before it comes to `service`: daemons, then the services
+    /// before it in the document, each up to its desired count or as far as it goes.
     pub fn place_before(&mut self, service: ServiceIx) {
         self.place_until(Some(service));
     }
 
-    /// Places what the scheduler's first tick places.
+    /// Places the tasks of all services, each up to its desired count or as far as it goes.
     pub fn place_all(&mut self) {
         self.place_until(None);
     }

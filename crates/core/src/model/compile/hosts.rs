@@ -20,6 +20,14 @@ use serde_json::Value;
 /// the API's text has 51680 as well).
 const AGENT_PORTS: [u16; 5] = [22, 2375, 2376, 51678, 51679];
 
+/// The subnet of a host.
+const SUBNET_ID: &str = "ecs.subnet-id";
+
+/// Host ports that a Windows host keeps, for TCP (ecs.md 2.5, by the agent's code).
+const WINDOWS_PORTS: [u16; 11] = [
+    53, 135, 139, 445, 2375, 2376, 3389, 5985, 5986, 51678, 51679,
+];
+
 /// The agent that a host has whose document does not say: the version that our reference is of.
 const AGENT_VERSION: &str = "1.105.1";
 
@@ -34,6 +42,7 @@ impl Compiler<'_> {
         let mut names = BTreeSet::new();
         let trunking = self.design.account_setting("awsvpcTrunking");
         let trunking = trunking.is_some_and(|value| value.eq_ignore_ascii_case("enabled"));
+        self.model.trunking = trunking;
         for (at, host) in self.design.container_instances.iter().enumerate() {
             let pointer = format!("/containerInstances/{at}");
             let name = host.ec2_instance_id.clone();
@@ -138,7 +147,12 @@ impl Compiler<'_> {
     fn draining(&mut self, host: &ContainerInstance, pointer: &str) -> Option<bool> {
         let status = host.status.as_deref().unwrap_or("ACTIVE");
         if STATUSES.contains(&status) {
-            return Some(status == "DRAINING");
+            let draining = status == "DRAINING";
+            if draining {
+                let what = "the replacement of what runs on a DRAINING host".to_string();
+                self.find(format!("{pointer}/status"), Problem::NotSimulated { what });
+            }
+            return Some(draining);
         }
         let word = status.to_string();
         let known = STATUSES;
@@ -233,7 +247,7 @@ impl Compiler<'_> {
         // Where a zone has several subnets, which of them the host stands in is its own to say.
         if let (Some(subnet), None) = (subnets.next(), subnets.next()) {
             let subnet = Some(subnet.subnet_id.clone());
-            all.entry("ecs.subnet-id".to_string()).or_insert(subnet);
+            all.entry(SUBNET_ID.to_string()).or_insert(subnet);
         }
         all
     }
@@ -249,11 +263,15 @@ pub fn host_of_type(
     pattern: Option<&Instance>,
 ) -> Instance {
     let name = &model.zones[zone.at()];
-    let registered = known.registers(false);
+    let registered = known.registers(model.trunking);
     let attributes = match pattern {
         Some(pattern) => {
             let mut attributes = pattern.attributes.clone();
-            attributes.insert(AVAILABILITY_ZONE.to_string(), Some(name.clone()));
+            let here = Some(name.clone());
+            if attributes.insert(AVAILABILITY_ZONE.to_string(), here.clone()) != Some(here) {
+                // Another zone has another subnet.
+                attributes.remove(SUBNET_ID);
+            }
             attributes
         }
         None => attributes(
@@ -292,16 +310,22 @@ fn reserved_ports(host: &ContainerInstance) -> BTreeSet<ReservedPort> {
         let ports = ports.map(move |port| ReservedPort { protocol, port });
         Some(ports.collect::<Vec<ReservedPort>>())
     };
-    let of_agent = || {
-        AGENT_PORTS.map(|port| ReservedPort {
-            protocol: Protocol::Tcp,
-            port,
-        })
+    let is_windows = host
+        .attributes()
+        .contains(&("ecs.os-type", Some("windows")));
+    let of_agent: &[u16] = if is_windows {
+        &WINDOWS_PORTS
+    } else {
+        &AGENT_PORTS
     };
+    let of_agent = of_agent.iter().map(|port| ReservedPort {
+        protocol: Protocol::Tcp,
+        port: *port,
+    });
     let mut ports = BTreeSet::new();
     match listed("PORTS", Protocol::Tcp) {
         Some(listed) => ports.extend(listed),
-        None => ports.extend(of_agent()),
+        None => ports.extend(of_agent),
     }
     ports.extend(listed("PORTS_UDP", Protocol::Udp).into_iter().flatten());
     ports

@@ -147,6 +147,11 @@ impl Compiler<'_> {
         let mut stated = Vec::new();
         for (at, written) in self.design.instance_types().iter().enumerate() {
             match InstanceType::stated(written) {
+                Some(known) if stated.iter().any(|it: &InstanceType| it.name == known.name) => {
+                    let name = known.name.into_owned();
+                    let pointer = format!("/instanceTypes/{at}/InstanceType");
+                    self.find(pointer, Problem::DuplicateName { name });
+                }
                 Some(known) => stated.push(known),
                 None => {
                     let expected = "an InstanceType with VCpuInfo and MemoryInfo";

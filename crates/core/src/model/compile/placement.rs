@@ -8,7 +8,7 @@ use crate::model::{
     RebalancingObstacle, STRATEGIES_MAX, Scheduling, Service, SpreadField, Strategy,
 };
 use crate::query::Query;
-use crate::taskdef::NetworkMode;
+use crate::taskdef::{Extra, NetworkMode};
 use alloc::borrow::Cow;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -56,6 +56,13 @@ impl Compiler<'_> {
             let pointer = format!("{pointer}/placementStrategy");
             self.find(pointer, Problem::DaemonWithStrategy);
         }
+        let minimum = bounds.and_then(|bounds| bounds.minimum_healthy_percent);
+        if minimum.is_some_and(|minimum| minimum >= 100) {
+            // On each host one task must stay and none may be added.
+            let (lower, upper) = (1, 1);
+            let pointer = format!("{pointer}/deploymentConfiguration/minimumHealthyPercent");
+            self.find(pointer, Problem::DeploymentDeadlock { lower, upper });
+        }
     }
 
     /// The strategies in order, ECS's default where there are none; `None` if one is at fault.
@@ -67,7 +74,9 @@ impl Compiler<'_> {
         let written = &service.placement_strategy;
         let mut strategies = Some(Vec::new());
         for (at, one) in written.iter().enumerate() {
-            let strategy = self.strategy(one, format!("{pointer}/placementStrategy/{at}"));
+            let pointer = format!("{pointer}/placementStrategy/{at}");
+            self.unknown_fields(&one.extra, &pointer);
+            let strategy = self.strategy(one, pointer);
             strategies = strategies.zip(strategy).map(|(mut all, one)| {
                 all.push(one);
                 all
@@ -86,6 +95,15 @@ impl Compiler<'_> {
                 all
             }
         })
+    }
+
+    /// What a strategy or constraint says beside what AWS knows decides nothing.
+    fn unknown_fields(&mut self, extra: &Extra, pointer: &str) {
+        for name in extra.keys() {
+            let name = name.clone();
+            let pointer = format!("{pointer}/{}", crate::source::escape(&name));
+            self.find(pointer, Problem::UnknownField { name });
+        }
     }
 
     fn strategy(
@@ -119,7 +137,9 @@ impl Compiler<'_> {
         let written = &service.placement_constraints;
         let mut all = Some(Vec::new());
         for (at, one) in written.iter().enumerate() {
-            let constraint = self.constraint(one, &format!("{pointer}/placementConstraints/{at}"));
+            let pointer = format!("{pointer}/placementConstraints/{at}");
+            self.unknown_fields(&one.extra, &pointer);
+            let constraint = self.constraint(one, &pointer);
             all = all.zip(constraint).map(|(mut all, one)| {
                 all.push((at, one));
                 all

@@ -201,6 +201,11 @@ fn faulty_placement_is_told_at_its_place_and_the_rest_still_runs() {
         ),
         (
             strategies,
+            json!([{"type": "random", "fiield": "x"}]),
+            "DS030 /services/0/placementStrategy/0/fiield",
+        ),
+        (
+            strategies,
             json!(six),
             "DS017 /services/0/placementStrategy",
         ),

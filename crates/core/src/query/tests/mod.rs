@@ -321,7 +321,7 @@ fn what_a_query_asks_for() {
         ),
         (
             "agentVersion > 1 and registeredAt > 2018-02-13",
-            false,
+            true,
             false,
             "",
         ),

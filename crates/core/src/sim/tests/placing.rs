@@ -240,3 +240,96 @@ fn what_is_explained_next_is_what_happens_next() {
         .max_by_key(|(_, task)| task.created_at);
     assert_eq!(told.chosen, newest.map(|(_, task)| task.instance));
 }
+
+#[test]
+fn a_host_that_registers_late_is_asked_when_it_registered() {
+    let mut design = sample();
+    design.container_instances.truncate(1);
+    design.services.truncate(1);
+    let constraint = serde_json::json!([
+        {"type": "memberOf", "expression": "registeredAt > 2001-01-01"}]);
+    design = applied(design, "/services/0/placementConstraints", constraint);
+    // Five fit on the first host.
+    design = applied(design, "/services/0/desiredCount", 6.into());
+    let add = Edit::AddContainerInstance {
+        availability_zone: "us-east-1b".into(),
+        instance_type: "t3.small".into(),
+    };
+    let (world, _) = run(&recording(design, Vec::from([at(300, edit(add))])), 600);
+    assert_eq!(running(world.control(), world.model(), "primes"), 6);
+}
+
+#[test]
+fn zones_are_looked_at_after_a_deployment() {
+    let mut design = sample();
+    design.services.truncate(1);
+    for at in 2..4 {
+        let pointer = format!("/containerInstances/{at}/status");
+        design = applied(design, &pointer, "DRAINING".into());
+    }
+    let activate = |host: usize| {
+        let pointer = format!("/containerInstances/{host}/status");
+        at(30, edit(set(&pointer, "ACTIVE".into())))
+    };
+    let (world, log) = run(
+        &recording(design, Vec::from([activate(2), activate(3)])),
+        400,
+    );
+    let told = story(&world, &log, "AZ Rebalanc");
+    let started: Vec<&str> = told
+        .lines()
+        .filter(|line| line.contains("has started"))
+        .collect();
+    assert!(!started.is_empty(), "it does not wait for hours: {told}");
+}
+
+#[test]
+fn moving_tasks_that_do_not_stay_is_given_up() {
+    let mut design = sample();
+    design.services.truncate(1);
+    design.services[0].load_balancers.clear();
+    let add = Edit::AddContainerInstance {
+        availability_zone: "us-east-1c".into(),
+        instance_type: "t3.small".into(),
+    };
+    design.container_instances.truncate(3);
+    // From then on every task that starts ends after ten seconds, before it counts as healthy.
+    let crash = set("/workloads/shop~1primes/crashAfterSeconds", 10.into());
+    let inputs = Vec::from([at(200, edit(crash)), at(210, edit(add))]);
+    let (world, log) = run(&recording(design, inputs), 1500);
+    let told = story(&world, &log, "AZ Rebalanc");
+    let count = |what: &str| told.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(
+        (count("has started"), count("stopped AZ Rebalancing")),
+        (1, 1),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_daemon_that_fits_nowhere_keeps_nobody_away_and_what_is_kept_is_said() {
+    let mut design = with_daemon();
+    design = applied(
+        design,
+        "/taskDefinitions/1/containerDefinitions/0/memory",
+        4096.into(),
+    );
+    design = applied(design, "/services/1/desiredCount", 0.into());
+    let (world, _) = run(&recording(design, Vec::new()), 120);
+    assert_eq!(running(world.control(), world.model(), "primes"), 4);
+    // The daemon's 768 MiB are kept on a host that has no task of it yet.
+    let model = crate::model::compile(&with_daemon(), None).model;
+    let state = ControlState::registered(&model, 1);
+    let mut trial = crate::control::Trial::of(&model, state);
+    let primes = model.service_named("primes").unwrap();
+    while trial.place(primes).is_some() {}
+    let told = trial.explain(primes);
+    let answer = crate::view::answer(&model, &told);
+    assert!(
+        answer
+            .sentence
+            .contains("4 keep what is free for daemon tasks"),
+        "{}",
+        answer.sentence
+    );
+}

@@ -115,10 +115,14 @@ fn fits(model: &Model, state: &ControlState, service: ServiceIx, host: InstanceI
     let (mut used, mut ports) = taken(model, state, host);
     let is_replica = compiled.scheduling == Scheduling::Replica;
     for (daemon, its) in model.present_services().filter(|_| is_replica) {
-        // Daemons come first: what they lack is kept for them.
+        // Daemons come first: what they lack is kept for them, where they could stand at all.
         let wants = its.scheduling == Scheduling::Daemon
             && is_of_the_kind(model, daemon, host)
             && settled_queries_hold(model, state, daemon, host)
+            && model
+                .instance(host)
+                .registered
+                .holds(&model.definition(its.task_definition).reserved)
             && tasks_on(state, daemon, host) == 0;
         if wants {
             let definition = model.definition(its.task_definition);
@@ -320,7 +324,9 @@ fn the_engine_chooses_what_the_text_says_on_10_000_clusters() {
     for story in 0..10_000 {
         let mut dice = Dice::of(story);
         let model = compile(&cluster(&mut dice), None).model;
-        let state = ControlState::registered(&model, story);
+        let mut state = ControlState::registered(&model, story);
+        // Some hosts are still to come.
+        state.instances.retain(|_, _| !dice.chance(15));
         let mut it = Story {
             model,
             state,
@@ -346,11 +352,17 @@ fn the_engine_chooses_what_the_text_says_on_10_000_clusters() {
                         it.end(task);
                     }
                 }
-                1 if dice.chance(20) => {
+                1 if dice.chance(50) => {
                     let instance =
                         InstanceIx::from_at(dice.below(it.model.instances.len() as u64) as usize);
-                    let loss = HostLoss::Terminated;
-                    it.apply(Fact::Observed(Observation::InstanceLost { instance, loss }));
+                    let seen = if dice.chance(40) {
+                        let loss = HostLoss::Terminated;
+                        Observation::InstanceLost { instance, loss }
+                    } else {
+                        // Late, or again.
+                        Observation::InstanceRegistered { instance }
+                    };
+                    it.apply(Fact::Observed(seen));
                 }
                 _ => match it.place(dice.one(&services), story) {
                     Some(_) => placed += 1,
