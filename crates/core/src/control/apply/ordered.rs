@@ -148,7 +148,6 @@ impl Applier<'_> {
     fn start_task(&mut self, seen: &SeenTask, cause: StartCause) {
         self.state.tasks_started += 1;
         self.insert_task(seen, cause);
-        self.state.attention.insert(seen.task);
         let tick = self.model.settings.tick_of(self.now);
         let known = self.service(seen.service);
         known.said.retain(|(message, _)| !is_placement(message));
