@@ -364,7 +364,16 @@ pub(in crate::control) struct RoomChanges {
     /// How many changes there ever were; one of everything counts and names no host.
     pub(in crate::control) count: u64,
     /// The last of them, since the last decision.
-    pub(in crate::control) hosts: Vec<InstanceIx>,
+    pub(in crate::control) hosts: Vec<RoomChange>,
+}
+
+/// A change of one host.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::control) struct RoomChange {
+    /// The host.
+    pub(in crate::control) instance: InstanceIx,
+    /// The service that has a wanted task more (1) or less (-1) there, if that is the change.
+    pub(in crate::control) counted: Option<(ServiceIx, i32)>,
 }
 
 /// Everything the control plane knows. One cloneable value.

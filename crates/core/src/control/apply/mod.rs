@@ -8,8 +8,8 @@ mod ordered;
 use super::event::{Event, EventKind, ServiceMessage};
 use super::fact::Fact;
 use super::state::{
-    ControlState, InstanceState, ServiceState, Stopped, StoppedCause, TargetHealth, Task,
-    TaskStatus,
+    ControlState, InstanceState, RoomChange, ServiceState, Stopped, StoppedCause, TargetHealth,
+    Task, TaskStatus,
 };
 use crate::id::{InstanceIx, ServiceIx, TaskId};
 use crate::model::Model;
@@ -87,9 +87,21 @@ impl Applier<'_> {
         let known = self.state.instances.get_mut(&instance);
         if known.is_some() {
             self.state.room_changes.count += 1;
-            self.state.room_changes.hosts.push(instance);
+            self.state.room_changes.hosts.push(RoomChange {
+                instance,
+                counted: None,
+            });
         }
         known
+    }
+
+    /// Tells whoever follows the room on hosts that a service has a wanted task more or less.
+    fn counted(&mut self, instance: InstanceIx, service: ServiceIx, by: i32) {
+        self.state.room_changes.count += 1;
+        self.state.room_changes.hosts.push(RoomChange {
+            instance,
+            counted: Some((service, by)),
+        });
     }
 
     /// Runs `change` on a known task, marks it for attention and tells a change of status.
@@ -160,6 +172,7 @@ impl Applier<'_> {
             host.running = host.running.saturating_sub(1);
         }
         count_down(&mut self.service(service).on, instance);
+        self.counted(instance, service, -1);
         self.state.attention.insert(id);
         self.changed(service);
     }

@@ -226,6 +226,7 @@ impl Applier<'_> {
         let service = self.service(seen.service);
         service.tasks.insert(seen.task);
         *service.on.entry(seen.instance).or_default() += 1;
+        self.counted(seen.instance, seen.service, 1);
         self.changed(seen.service);
     }
 

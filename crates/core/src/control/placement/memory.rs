@@ -6,7 +6,7 @@ use super::filter::Wanted;
 use super::lane::{Groups, Lane, Ticket};
 use super::room::HostRoom;
 use super::score::{self, Stoppable};
-use crate::control::state::{ControlState, Task};
+use crate::control::state::{ControlState, RoomChange, Task};
 use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx, TaskId, ZoneIx};
 use crate::model::{Model, Scheduling};
 use alloc::collections::BTreeSet;
@@ -57,8 +57,8 @@ impl Clone for Placement {
 enum Change {
     /// It was read anew from the state.
     Read(InstanceIx),
-    /// A decision has placed (1) or stopped (-1) a task of a service there.
-    Ordered(ServiceIx, InstanceIx, i32),
+    /// A service has so many wanted tasks more or less there, decided or seen.
+    Counted(ServiceIx, InstanceIx, i32),
 }
 
 /// A daemon service, and the hosts that it suits.
@@ -83,7 +83,7 @@ impl Placement {
     /// something.
     pub(in crate::control) fn follow(&mut self, model: &Model, state: &ControlState) {
         let changes = &state.room_changes;
-        self.ordered.clear();
+        let ordered = core::mem::take(&mut self.ordered);
         let Some(followed) = self.followed else {
             return;
         };
@@ -96,15 +96,23 @@ impl Placement {
             return;
         }
         self.followed = Some(changes.count);
-        for instance in &changes.hosts {
-            self.read(model, state, *instance);
+        // What was decided is taken back; what became of it stands among the changes.
+        for (service, instance, by) in ordered {
+            self.note(Change::Counted(service, instance, -by));
+        }
+        for change in &changes.hosts {
+            self.read(model, state, change);
         }
     }
 
-    fn read(&mut self, model: &Model, state: &ControlState, instance: InstanceIx) {
+    fn read(&mut self, model: &Model, state: &ControlState, change: &RoomChange) {
+        let instance = change.instance;
         self.hosts[instance.at()].read(state);
         self.hold_for_daemons(model, state, instance);
-        self.note(Change::Read(instance));
+        self.note(match change.counted {
+            Some((service, by)) => Change::Counted(service, instance, by),
+            None => Change::Read(instance),
+        });
     }
 
     /// Remembers that a host changed; lanes take it up when they are asked.
@@ -192,20 +200,16 @@ impl Placement {
         let new = since.and_then(|since| self.changes.get(since..));
         match new {
             Some(new) => {
-                let known = state.services.get(&key.0);
                 for change in new {
-                    match change {
-                        Change::Ordered(service, instance, by) => {
+                    let instance = match change {
+                        Change::Read(instance) => *instance,
+                        Change::Counted(service, instance, by) => {
                             let by = if *service == key.0 { *by } else { 0 };
                             lane.count(*instance, by);
-                            lane.take_up(*instance, wanted, &self.hosts);
+                            *instance
                         }
-                        Change::Read(instance) => {
-                            let on = known.and_then(|known| known.on.get(instance));
-                            lane.set_count(*instance, on.copied().unwrap_or(0));
-                            lane.take_up(*instance, wanted, &self.hosts);
-                        }
-                    }
+                    };
+                    lane.take_up(instance, wanted, &self.hosts);
                 }
             }
             None => {
@@ -321,7 +325,7 @@ impl Placement {
         if model.service(service).scheduling == Scheduling::Daemon {
             self.hold_for_daemons(model, state, instance);
         }
-        self.note(Change::Ordered(service, instance, by));
+        self.note(Change::Counted(service, instance, by));
     }
 
     /// Tasks of the service on a host, this decision's own among them.

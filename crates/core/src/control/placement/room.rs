@@ -13,14 +13,18 @@ use alloc::vec::Vec;
 use super::filter::PortHolder;
 
 /// One host, kept up to date while one decision places several tasks.
+///
+/// What every choice reads comes first and shares one cache line (hence the layout of C, and the
+/// alignment): in a large cluster a look at a host costs what fetching it from memory costs.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(C, align(64))]
 pub(in crate::control) struct HostRoom {
-    // What every choice reads stands first and close together: in a large cluster a look at a
-    // host costs what fetching it from memory costs.
     pub(super) instance: InstanceIx,
     pub(super) status: InstanceStatus,
     pub(super) connected: bool,
     present: bool,
+    /// Whether it counts tasks by service.
+    keeps_groups: bool,
     registered: Resources,
     used: Resources,
     /// What daemon tasks that are still to be placed here will take; replicas leave it alone.
@@ -33,7 +37,7 @@ pub(in crate::control) struct HostRoom {
     pub(super) registered_at: Option<Instant>,
     /// Tasks by service, where an expression asks for task groups; pending ones count (ecs.md 2.9
     /// leaves it open).
-    by_service: Option<BTreeMap<ServiceIx, u32>>,
+    by_service: BTreeMap<ServiceIx, u32>,
 }
 
 impl HostRoom {
@@ -47,7 +51,7 @@ impl HostRoom {
         let compiled = model.instance(instance);
         let mut room = Self {
             present: compiled.present,
-            by_service: with_groups.then(BTreeMap::new),
+            keeps_groups: with_groups,
             ..Self::empty(instance, compiled)
         };
         room.read(state);
@@ -70,8 +74,8 @@ impl HostRoom {
         if self.ports != known.ports {
             self.ports.clone_from(&known.ports);
         }
-        if let Some(groups) = &mut self.by_service {
-            *groups = by_service(state, self.instance);
+        if self.keeps_groups {
+            self.by_service = by_service(state, self.instance);
         }
     }
 
@@ -82,6 +86,7 @@ impl HostRoom {
             status: InstanceStatus::Active,
             connected: true,
             present: true,
+            keeps_groups: true,
             registered: compiled.registered,
             used: Resources::default(),
             held: Resources::default(),
@@ -89,7 +94,7 @@ impl HostRoom {
             ports: BTreeSet::new(),
             held_ports: BTreeSet::new(),
             registered_at: None,
-            by_service: Some(BTreeMap::new()),
+            by_service: BTreeMap::new(),
         }
     }
 
@@ -145,8 +150,7 @@ impl HostRoom {
 
     /// The task groups that stand on it.
     pub(super) fn groups<'a>(&self, model: &'a Model) -> Vec<&'a str> {
-        let services = self.by_service.iter().flatten();
-        let standing = services.filter(|(_, count)| **count > 0);
+        let standing = self.by_service.iter().filter(|(_, count)| **count > 0);
         standing
             .map(|(service, _)| model.service(*service).group.as_str())
             .collect()
@@ -164,10 +168,12 @@ impl HostRoom {
 
     pub(super) fn take(&mut self, service: ServiceIx, definition: &Definition) {
         self.used += definition.reserved;
-        self.ports.extend(&definition.static_ports);
         self.running += 1;
-        if let Some(by_service) = &mut self.by_service {
-            *by_service.entry(service).or_default() += 1;
+        if !definition.static_ports.is_empty() {
+            self.ports.extend(&definition.static_ports);
+        }
+        if self.keeps_groups {
+            *self.by_service.entry(service).or_default() += 1;
         }
     }
 
@@ -182,10 +188,8 @@ impl HostRoom {
             self.ports.remove(port);
         }
         self.running = self.running.saturating_sub(1);
-        if let Some(count) = self
-            .by_service
-            .as_mut()
-            .and_then(|all| all.get_mut(&service))
+        if self.keeps_groups
+            && let Some(count) = self.by_service.get_mut(&service)
         {
             *count = count.saturating_sub(1);
         }
