@@ -44,6 +44,11 @@ impl Fits {
         }
     }
 
+    /// Whether a position fits.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.words[at / 64] & 1 << (at % 64) != 0
+    }
+
     /// How many fit.
     pub(super) fn count(&self) -> u32 {
         self.count

@@ -50,8 +50,11 @@ pub(super) struct Lane {
     /// For each leading strategy.
     spreads: Vec<Spread>,
     cells: Vec<Cell>,
-    /// By host; none for one that never fits as the model is.
-    seats: Vec<Option<Seat>>,
+    /// Hosts that can ever fit as the model is.
+    suits: Fits,
+    /// By host. Empty where nothing is spread over: then all stand in one cell, each at the leaf of
+    /// its own number, and there is one thing less to fetch.
+    seats: Vec<Seat>,
 }
 
 /// Hosts by the value of an attribute, numbered in the order of the values; those without it come
@@ -145,7 +148,8 @@ impl Lane {
             plan,
             counts: vec![0; instances.len()],
             cells: Vec::new(),
-            seats: vec![None; instances.len()],
+            suits: Fits::new(instances.len()),
+            seats: Vec::new(),
         };
         lane.seat(wanted, hosts);
         lane
@@ -159,13 +163,22 @@ impl Lane {
             let compiled = wanted.model.instance(instance);
             let is_of_cluster = compiled.present && compiled.cluster == wanted.service.cluster;
             if is_of_cluster && wanted.suits(host) {
+                self.suits.set(instance.at(), true);
                 let groups = self.spreads.iter().map(|spread| spread.group(instance));
                 cells.entry(groups.collect()).or_default().push(instance);
             }
         }
-        for (number, (groups, hosts)) in (0..).zip(cells) {
-            for (leaf, host) in (0..).zip(&hosts) {
-                self.seats[host.at()] = Some((number, leaf));
+        let is_spread = !self.spreads.is_empty();
+        if is_spread {
+            self.seats = vec![(0, 0); hosts.len()];
+        }
+        for (number, (groups, mut hosts)) in (0..).zip(cells) {
+            if is_spread {
+                for (leaf, host) in (0..).zip(&hosts) {
+                    self.seats[host.at()] = (number, leaf);
+                }
+            } else {
+                hosts = (0..self.counts.len()).map(InstanceIx::from_at).collect();
             }
             let ordered = if self.plan.draws_at_once() {
                 0
@@ -183,7 +196,7 @@ impl Lane {
 
     /// How much memory it takes, in hosts.
     pub(super) fn weight(&self) -> usize {
-        self.seats.len()
+        self.counts.len()
     }
 
     /// The tasks of the service on a host.
@@ -206,9 +219,10 @@ impl Lane {
 
     /// Makes the key of a host anew.
     pub(super) fn take_up(&mut self, host: InstanceIx, wanted: &Wanted<'_>, hosts: &[HostRoom]) {
-        let Some((cell, leaf)) = self.seats[host.at()] else {
+        if !self.suits.has(host.at()) {
             return;
-        };
+        }
+        let (cell, leaf) = self.seats.get(host.at()).copied().unwrap_or((0, host.0));
         let (room, tasks) = (&hosts[host.at()], self.counts[host.at()]);
         let fits = wanted.fits_now(room, tasks);
         let cell = &mut self.cells[cell as usize];
