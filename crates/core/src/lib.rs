@@ -18,6 +18,7 @@ pub mod draw;
 pub mod export;
 pub mod id;
 pub mod model;
+mod near;
 pub mod query;
 pub mod scene;
 pub mod severity;

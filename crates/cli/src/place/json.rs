@@ -30,7 +30,7 @@ pub(super) fn print(
     // Each task is written when it is placed: all of them with all their candidates would fill the
     // memory where services and clusters are large.
     let head = written(&head)?;
-    let members = head.trim_end_matches('}');
+    let members = head.strip_suffix('}').unwrap_or(&head);
     terminal.line(Look::Plain, &format!("{members},\n\"tasks\":["));
     let mut failure = None;
     let mut comma = "";

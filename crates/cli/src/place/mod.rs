@@ -14,9 +14,7 @@ use std::path::PathBuf;
 use stowplan_core::control::{Explanation, Trial, Verdict};
 use stowplan_core::design::{Design, PlacementTemplate, Service};
 use stowplan_core::id::ServiceIx;
-use stowplan_core::model::{
-    Diagnostic, Model, RUN_TASK_STRATEGIES, Scheduling, TASKS_PER_SERVICE_MAX, compile,
-};
+use stowplan_core::model::{Diagnostic, Model, Scheduling, TASKS_PER_SERVICE_MAX, compile};
 use stowplan_core::view::diagnostic_words;
 use stowplan_runner::Complaint;
 
@@ -149,7 +147,10 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         return Ok(Exit::DocumentErrors);
     };
     if arguments.run_task.is_some() {
-        as_run_task(&mut model, service, arguments.template);
+        let family = model.definition(model.service(service).task_definition);
+        let family = family.family.clone();
+        let compiled = &mut model.services[service.at()];
+        compiled.stand_for_run_task(&family, arguments.template.is_some());
     }
     let count = wanted(&model, service, arguments)?;
     let mut trial = Trial::new(&model, arguments.seed);
@@ -195,27 +196,8 @@ impl Case<'_> {
 
 /// Hosts that should have a task of the daemon and only have no room for it.
 fn lacking_room(explanation: &Explanation) -> u32 {
-    let is_room = |verdict: &Verdict| match verdict {
-        Verdict::InsufficientCpu { .. }
-        | Verdict::InsufficientMemory { .. }
-        | Verdict::InsufficientGpus { .. }
-        | Verdict::InsufficientInterfaces { .. }
-        | Verdict::KeptForDaemon { .. }
-        | Verdict::TooManyPorts
-        | Verdict::PortInUse { .. } => true,
-        Verdict::NotActive
-        | Verdict::Draining
-        | Verdict::AgentDisconnected
-        | Verdict::MissingAttribute { .. }
-        | Verdict::WrongArchitecture
-        | Verdict::WrongOsFamily
-        | Verdict::OutsideSubnets
-        | Verdict::NotDistinct { .. }
-        | Verdict::HasDaemonTask
-        | Verdict::NotMember { .. } => false,
-    };
     let hosts = explanation.candidates.iter();
-    let lacking = hosts.filter(|host| host.failed.iter().all(is_room));
+    let lacking = hosts.filter(|host| host.failed.iter().all(Verdict::is_of_room));
     u32::try_from(lacking.count()).unwrap_or(u32::MAX)
 }
 
@@ -245,15 +227,6 @@ fn add_run_task(design: &mut Design, task_definition: &str) -> Result<usize, Sto
         ..Service::default()
     });
     Ok(design.services.len() - 1)
-}
-
-/// Gives it what RunTask has: a task group of the family, and another default.
-fn as_run_task(model: &mut Model, service: ServiceIx, template: Option<PlacementTemplate>) {
-    let compiled = &mut model.services[service.at()];
-    compiled.group.clone_from(&compiled.name);
-    if template.is_none() {
-        compiled.strategies = RUN_TASK_STRATEGIES.to_vec();
-    }
 }
 
 /// The place of the service in the document.

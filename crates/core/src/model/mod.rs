@@ -295,6 +295,15 @@ impl Model {
 }
 
 impl Service {
+    /// Makes it stand for tasks that RunTask starts: they are of the group `family:FAMILY` and,
+    /// where no strategy is asked for, placed at random (ecs.md 2.9 and 2.10).
+    pub fn stand_for_run_task(&mut self, family: &str, has_strategy: bool) {
+        self.group = alloc::format!("family:{family}");
+        if !has_strategy {
+            self.strategies = RUN_TASK_STRATEGIES.to_vec();
+        }
+    }
+
     /// Fewest healthy tasks during a deployment: rounded up (ecs.md 3.3).
     #[must_use]
     pub fn lower_bound(&self) -> u32 {

@@ -50,6 +50,9 @@ pub struct Settings {
     /// The calendar moment at which a run starts, in seconds since 1970: hosts register by it
     /// where `registeredAt` is asked for. Ours: 2026-01-01T00:00:00Z, since no clock is read.
     pub epoch_seconds: i64,
+    /// How long zones stay as they are after moving tasks between them came to nothing. Not
+    /// documented; as long as between launches that keep failing (2.13).
+    pub rebalance_pause: Millis,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
 }
@@ -73,6 +76,7 @@ impl Default for Settings {
             launch_failures_free: 3,
             launch_delay_first: Millis::seconds(15),
             launch_delay_max: Millis::minutes(27),
+            rebalance_pause: Millis::minutes(27),
             epoch_seconds: 1_767_225_600,
             event_repeat: Millis::minutes(360),
         }

@@ -1,8 +1,9 @@
 //! Placement explained: the sentence first, then what would help, then a row for each host.
 
 use super::placement::{constraint_words, port_words, strategies_words, strategy_words};
-use crate::control::{Candidate, Change, Explanation, PortHolder, Remedy, Verdict};
-use crate::model::{Model, PRICES_OF, SpreadField, Strategy};
+use super::remedy::remedy_words;
+use crate::control::{Candidate, Explanation, PortHolder, Verdict};
+use crate::model::{Model, SpreadField, Strategy};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -134,6 +135,30 @@ pub fn told_sentence(model: &Model, explanation: &Explanation, told: Told) -> St
         return format!("{waits}: the cluster has no hosts");
     }
     format!("{waits}: 0 of {all} hosts: {}", lacks(model, explanation))
+}
+
+/// How far a service is, before what is said of its next task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// All of so many run or are on their way.
+    AllPlaced(u32),
+    /// Nothing runs yet; so many of so many would find room, `None` where that was not asked.
+    BeforeRun(Option<(u32, u32)>),
+}
+
+/// A sentence about the next task with how far the service is before it.
+#[must_use]
+pub fn progress_sentence(progress: Progress, sentence: &str) -> String {
+    match progress {
+        Progress::AllPlaced(desired) => format!("all {desired} are placed; {sentence}"),
+        Progress::BeforeRun(None) => format!("before the run: {sentence}"),
+        Progress::BeforeRun(Some((placed, desired))) if placed == desired => {
+            format!("before the run: all {desired} find room; {sentence}")
+        }
+        Progress::BeforeRun(Some((placed, desired))) => {
+            format!("before the run: {placed} of {desired} find room; {sentence}")
+        }
+    }
 }
 
 /// What decided, and what it saw in the chosen host.
@@ -434,86 +459,4 @@ pub fn verdict_words(verdict: &Verdict) -> String {
         } => format!("lacks {name}"),
         Verdict::NotMember { .. } => "does not match".to_string(),
     }
-}
-
-/// What would make the task fit, as advice.
-#[must_use]
-pub fn remedy_words(model: &Model, explanation: &Explanation, remedy: &Remedy) -> String {
-    let changes = remedy.changes.iter();
-    let changes: Vec<String> = changes
-        .map(|change| change_words(model, explanation, remedy, change))
-        .collect();
-    let place = match remedy.instance {
-        Some(instance) => format!("; it then fits on {}", model.instance(instance).name),
-        None => String::new(),
-    };
-    format!("{}{place}", changes.join(" and "))
-}
-
-fn change_words(
-    model: &Model,
-    explanation: &Explanation,
-    remedy: &Remedy,
-    change: &Change,
-) -> String {
-    let host = remedy.instance.map(|at| model.instance(at).name.as_str());
-    let host = host.unwrap_or("the host");
-    let words = |constraint| constraint_words(model, explanation, constraint);
-    match change {
-        Change::LessMemory { by, to } => format!(
-            "reserve {by} MiB less memory: {to} instead of {}",
-            to.saturating_add(*by)
-        ),
-        Change::LessCpu { by, to } => format!(
-            "reserve {by} CPU units less: {to} instead of {}",
-            to.saturating_add(*by)
-        ),
-        Change::DynamicPort { port } => {
-            format!(
-                "use hostPort 0 instead of {}, a port that is free",
-                port.port
-            )
-        }
-        Change::Activate => format!("set {host} ACTIVE again"),
-        Change::Connect => format!("reconnect the agent of {host}"),
-        Change::AddSubnet { zone } => {
-            format!("give the service a subnet in {}", model.zones[zone.at()])
-        }
-        Change::AddAttribute { name, constraint } => {
-            format!(
-                "give {host} an attribute {name} that matches {}",
-                words(*constraint)
-            )
-        }
-        Change::LoosenConstraint { constraint } => {
-            format!("drop or loosen the constraint {}", words(*constraint))
-        }
-        Change::AddHost {
-            instance_type,
-            zone,
-            micro_usd_per_hour,
-        } => {
-            let price = micro_usd_per_hour.map_or_else(String::new, |price| {
-                let of = if is_of_the_catalogue(model, instance_type) {
-                    format!(", prices of {PRICES_OF}")
-                } else {
-                    String::new()
-                };
-                format!(" (${} an hour{of})", dollars(price))
-            });
-            let zone = &model.zones[zone.at()];
-            format!("add one more {instance_type} in {zone}{price}")
-        }
-    }
-}
-
-/// Whether the price is ours, and so of a known day; a document's own says no day.
-fn is_of_the_catalogue(model: &Model, name: &str) -> bool {
-    !model.instance_types.iter().any(|known| known.name == name)
-}
-
-/// Millionths of a dollar with four digits, as prices of instances are given.
-fn dollars(micro: u32) -> String {
-    let tenthousandths = micro.div_ceil(100);
-    format!("{}.{:04}", tenthousandths / 10_000, tenthousandths % 10_000)
 }

@@ -11,6 +11,7 @@ mod json;
 mod mistakes;
 mod placement;
 mod query;
+mod remedy;
 mod rules;
 mod tasks;
 
@@ -20,12 +21,13 @@ pub use diagnostics::{Words, diagnostic_words, severity_word};
 pub use differences::{difference_line, difference_summary};
 pub use events::{Tone, event_is_listed, event_text, event_tone, service_message};
 pub use explain::{
-    Answer, AnswerRow, Told, answer, explanation_sentence, past_answer, remedy_words, score_words,
-    told_sentence, verdict_words,
+    Answer, AnswerRow, Progress, Told, answer, explanation_sentence, past_answer,
+    progress_sentence, score_words, told_sentence, verdict_words,
 };
 pub use json::event_line;
 pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{query_error_excerpt, query_error_words};
+pub use remedy::remedy_words;
 pub use rules::{finding_words, placed_words, rule_words};
 pub use tasks::{room_hint, stopped_reason, task_sentence};

@@ -1,6 +1,7 @@
 //! Faults of cluster query expressions in words, and as an excerpt with the place marked.
 
 use super::Words;
+use crate::near::nearest;
 use crate::query::{
     DEPTH_MAX, EXPRESSION_CHARS_MAX, Operator, PatternFault, QueryError, QueryErrorKind, Subject,
 };
@@ -298,32 +299,6 @@ fn alternatives(words: &[String]) -> String {
         [only] => only.clone(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
-}
-
-/// The text among `known` that `text` most likely was meant to be: a third of its letters may be
-/// wrong; our own choice.
-fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if text.len() > 64 {
-        return None;
-    }
-    let text = text.to_ascii_lowercase();
-    let near = known.map(|known| (slips(&text, &known.to_ascii_lowercase()), known));
-    let (slips, known) = near.min_by_key(|(slips, _)| *slips)?;
-    (slips <= known.len() / 3).then_some(known)
-}
-
-/// Letters to add, take away or change between two texts (Levenshtein).
-fn slips(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut corner = core::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let changed = corner + usize::from(x != y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// A text in backticks, its end left out if it is long.

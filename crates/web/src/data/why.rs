@@ -8,7 +8,9 @@ use stowplan_core::id::ServiceIx;
 use stowplan_core::model::{Model, Scheduling};
 use stowplan_core::scene::{Subject, tasks_waiting};
 use stowplan_core::sort::sort_by_key;
-use stowplan_core::view::{Answer, Told, answer, task_sentence, told_sentence};
+use stowplan_core::view::{
+    Answer, Progress, Told, answer, progress_sentence, task_sentence, told_sentence,
+};
 
 /// Rows of the matrix that are shown; the panel says how many more there are.
 pub const ROWS_MAX: usize = 200;
@@ -84,15 +86,13 @@ fn of_next(model: &Model, control: &ControlState, service: ServiceIx) -> Answer 
     if is_next {
         return answer;
     }
-    let sentence = format!(
-        "all {desired} are placed; {}",
-        told_sentence(model, &told, Told::Further)
-    );
+    let further = told_sentence(model, &told, Told::Further);
+    let sentence = progress_sentence(Progress::AllPlaced(desired), &further);
     Answer { sentence, ..answer }
 }
 
-/// Places the design as the scheduler's first tick would, and answers for the first task that finds
-/// no room, else for the first one.
+/// Places the services in the scheduler's order, and answers for the first task that finds no room,
+/// else for the first one.
 fn before_run(model: &Model, service: ServiceIx, seed: u64) -> Answer {
     let mut trial = Trial::new(model, seed);
     if tasks_of_all(model) <= TRIAL_TASKS_MAX {
@@ -106,24 +106,21 @@ fn before_run(model: &Model, service: ServiceIx, seed: u64) -> Answer {
     };
     let goes = told_sentence(model, &first, Told::First);
     if !(2..=TRIAL_TASKS_MAX).contains(&desired) || first.chosen.is_none() {
-        return before(&goes, told);
+        return before(None, &goes, told);
     }
     match first_without_room(&mut trial, service, desired) {
-        None => {
-            let sentence = format!("all {desired} find room; {goes}");
-            before(&sentence, told)
-        }
+        None => before(Some((desired, desired)), &goes, told),
         Some((placed, failed)) => {
             let told = answer(model, &failed);
-            let sentence = format!("{placed} of {desired} find room; {}", told.sentence);
-            before(&sentence, told)
+            let sentence = told.sentence.clone();
+            before(Some((placed, desired)), &sentence, told)
         }
     }
 }
 
-fn before(sentence: &str, answer: Answer) -> Answer {
+fn before(room: Option<(u32, u32)>, sentence: &str, answer: Answer) -> Answer {
     Answer {
-        sentence: format!("before the run: {sentence}"),
+        sentence: progress_sentence(Progress::BeforeRun(room), sentence),
         ..answer
     }
 }

@@ -70,12 +70,11 @@ impl<'a> Decider<'a> {
                 return;
             }
         }
-        // What came to nothing is not tried at once again; how long ECS waits is not documented,
-        // so it is as long as between launches that keep failing.
+        // What came to nothing is not tried at once again.
         let pause = if disturbed || is_even {
             Millis::ZERO
         } else {
-            self.model.settings.launch_delay_max
+            self.model.settings.rebalance_pause
         };
         let message = if !disturbed && is_even {
             ServiceMessage::ZonesBalanced {

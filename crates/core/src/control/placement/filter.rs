@@ -87,6 +87,32 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Whether the host only lacks room now: without what others hold, it would do.
+    #[must_use]
+    pub const fn is_of_room(&self) -> bool {
+        match self {
+            Self::InsufficientCpu { .. }
+            | Self::InsufficientMemory { .. }
+            | Self::InsufficientGpus { .. }
+            | Self::InsufficientInterfaces { .. }
+            | Self::KeptForDaemon { .. }
+            | Self::TooManyPorts
+            | Self::PortInUse { .. } => true,
+            Self::NotActive
+            | Self::Draining
+            | Self::AgentDisconnected
+            | Self::MissingAttribute { .. }
+            | Self::WrongArchitecture
+            | Self::WrongOsFamily
+            | Self::OutsideSubnets
+            | Self::NotDistinct { .. }
+            | Self::HasDaemonTask
+            | Self::NotMember { .. } => false,
+        }
+    }
+}
+
 /// Who holds a host port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PortHolder {

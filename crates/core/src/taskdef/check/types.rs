@@ -1,6 +1,7 @@
 //! What the structures themselves demand: known members of known types, all of those required.
 
 use super::{Finding, Findings, Fix, Rule, Unsure, clipped, within};
+use crate::near::nearest;
 use crate::source::{escape, is_placeholder};
 use crate::taskdef::shape::Shape;
 use crate::taskdef::{KeyValuePair, Kind, OUTPUT_ONLY, Structure, TaskDefinition};
@@ -354,34 +355,6 @@ fn is_intrinsic(value: &Value) -> bool {
     let one = value.as_object().filter(|fields| fields.len() == 1);
     let name = one.and_then(|fields| fields.keys().next());
     name.is_some_and(|name| name == "Ref" || name.starts_with("Fn::"))
-}
-
-/// The text among `texts` that `text` most likely was meant to be.
-fn nearest<'a>(text: &str, texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    if text.len() > 64 {
-        return None;
-    }
-    let wanted = text.to_ascii_lowercase();
-    let near = texts.map(|known| (distance(&wanted, &known.to_ascii_lowercase()), known));
-    let (distance, known) = near.min_by_key(|(distance, _)| *distance)?;
-    // Two slips in a word of six letters; our own choice.
-    (distance <= known.len() / 3).then_some(known)
-}
-
-/// Letters to add, take away or change between two texts (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// A value as a message shows it.
