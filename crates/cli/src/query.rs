@@ -16,7 +16,7 @@ use stowplan_core::control::{ControlState, Trial, ask_hosts};
 use stowplan_core::id::InstanceIx;
 use stowplan_core::model::{AVAILABILITY_ZONE, Model, compile};
 use stowplan_core::query::{Miss, Query};
-use stowplan_core::view::{query_error_excerpt, query_error_words};
+use stowplan_core::view::{matching_words, query_error_excerpt, query_error_words};
 use stowplan_runner::Complaint;
 
 /// Arguments of `stowplan query`.
@@ -274,7 +274,5 @@ fn show(hosts: &[Host<'_>], columns: &Columns<'_>, terminal: &mut Terminal) {
             terminal.line(look, &safe(line));
         }
     }
-    let verb = if hits.len() == 1 { "matches" } else { "match" };
-    let all = crate::report::counted(hosts.len(), "host");
-    terminal.line(Look::Strong, &format!("{} of {all} {verb}", hits.len()));
+    terminal.line(Look::Strong, &matching_words(hits.len(), hosts.len()));
 }

@@ -15,7 +15,7 @@ async fn hosts_that_match_are_found_as_one_types() -> TestResult {
     page.wait_for_words("[role=search]", "a value is missing here")
         .await?;
     page.key_on(FIND, " us-east-1b").await?;
-    page.wait_for_words("[role=search]", "1 of 4 hosts match")
+    page.wait_for_words("[role=search]", "1 of 4 hosts matches")
         .await?;
     page.wait_for_line("i-0c", "matches").await?;
     page.screenshots("query").await?;

@@ -27,7 +27,7 @@ pub use explain::{
 pub use json::event_line;
 pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
-pub use query::{query_error_excerpt, query_error_words};
+pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
 pub use rules::{finding_words, placed_words, rule_words};
 pub use tasks::{room_hint, stopped_reason, task_sentence};

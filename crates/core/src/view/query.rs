@@ -1,4 +1,5 @@
-//! Faults of cluster query expressions in words, and as an excerpt with the place marked.
+//! Cluster query expressions in words: how many hosts match, and a fault with an excerpt in
+//! which its place is marked.
 
 use super::Words;
 use crate::near::nearest;
@@ -15,6 +16,14 @@ const EXCERPT_CHARS_MAX: usize = 72;
 const EXCERPT_CHARS_BEFORE: usize = 24;
 /// Longest quotation in a message, in characters.
 const QUOTED_CHARS_MAX: usize = 40;
+
+/// How many hosts match an expression, of how many: `3 of 12 hosts match`.
+#[must_use]
+pub fn matching_words(matches: usize, of: usize) -> String {
+    let hosts = if of == 1 { "host" } else { "hosts" };
+    let verb = if matches == 1 { "matches" } else { "match" };
+    format!("{matches} of {of} {hosts} {verb}")
+}
 
 /// The fault in words: what is wrong, then what to do.
 #[must_use]

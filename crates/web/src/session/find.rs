@@ -6,7 +6,7 @@ use stowplan_core::control::{ControlState, InstanceStatus, matching};
 use stowplan_core::design::Part;
 use stowplan_core::query::Query;
 use stowplan_core::scene::Subject;
-use stowplan_core::view::{query_error_excerpt, query_error_words};
+use stowplan_core::view::{matching_words, query_error_excerpt, query_error_words};
 
 /// The box and what it finds.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +54,7 @@ impl Found {
     pub fn words(&self) -> String {
         match self {
             Self::Nothing => String::new(),
-            Self::Hosts { matches, of } => format!("{} of {of} hosts match", matches.len()),
+            Self::Hosts { matches, of } => matching_words(matches.len(), *of),
             Self::Fault { words, .. } => words.clone(),
         }
     }
@@ -161,7 +161,7 @@ mod tests {
     fn hosts_match_as_it_is_typed_and_nothing_typed_asks_nothing() {
         let mut session = Session::new(sample());
         let text = "attribute:ecs.availability-zone == us-east-1b";
-        assert_eq!(asked(&mut session, text), "1 of 4 hosts match");
+        assert_eq!(asked(&mut session, text), "1 of 4 hosts matches");
         let matches = session.marks().matches.unwrap();
         assert_eq!(&*matches, [host("i-0c")]);
         assert_eq!(asked(&mut session, "  "), "");
