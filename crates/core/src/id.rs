@@ -25,7 +25,7 @@ macro_rules! index {
     )*};
 }
 
-// A macro because five hand-written copies of the same two functions would drift apart.
+// A macro because six hand-written copies of the same two functions would drift apart.
 index! {
     /// A container instance (host) of the model.
     InstanceIx;
@@ -37,6 +37,8 @@ index! {
     ServiceIx;
     /// A target group.
     TargetGroupIx;
+    /// A CloudWatch alarm.
+    AlarmIx;
 }
 
 /// A task's id: 32 hexadecimal digits, as in a task ARN.

@@ -202,6 +202,8 @@ impl Agent {
                     task,
                     container,
                     exit_code,
+                    // The list of containers does not tell it; only an inspection would.
+                    out_of_memory: false,
                 });
             }
         }
@@ -475,6 +477,7 @@ mod tests {
             task: TASK,
             container,
             exit_code,
+            out_of_memory: false,
         };
         let noticed = agent.notice(TASK, later, &init_done);
         assert_eq!(
@@ -512,6 +515,7 @@ mod tests {
             task: TASK,
             container: 0,
             exit_code: 3,
+            out_of_memory: false,
         };
         assert_eq!(
             noticed,

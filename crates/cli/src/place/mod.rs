@@ -104,7 +104,7 @@ impl Before {
         let service = model.service(self.service);
         match service.scheduling {
             Scheduling::Daemon => None,
-            Scheduling::Replica => Some(service.desired_count),
+            Scheduling::Replica | Scheduling::RunTask => Some(service.desired_count),
         }
     }
 }
@@ -300,7 +300,9 @@ fn wanted(model: &Model, service: ServiceIx, arguments: &Arguments) -> Result<Op
             ),
             hint: Some("leave out --count".into()),
         })),
-        (Scheduling::Replica, count) => Ok(Some(count.unwrap_or(compiled.desired_count))),
+        (Scheduling::Replica | Scheduling::RunTask, count) => {
+            Ok(Some(count.unwrap_or(compiled.desired_count)))
+        }
     }
 }
 

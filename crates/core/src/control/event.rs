@@ -47,6 +47,15 @@ pub enum EventKind {
         stopped: Option<StoppedCause>,
         /// Exit code of the container whose exit this tells.
         exit_code: Option<i32>,
+        /// Whether that container was killed for want of memory.
+        out_of_memory: bool,
+    },
+    /// A host's agent lost or found its connection.
+    AgentConnectivityChanged {
+        /// Host.
+        instance: InstanceIx,
+        /// Whether it is connected now.
+        connected: bool,
     },
     /// A target's health changed.
     TargetHealthChanged {

@@ -3,8 +3,10 @@
 //! Neither holds display text; wording is in [`crate::view`].
 
 use super::event::ServiceMessage;
-use super::state::{ContainerHealth, TargetHealth, TargetReason};
-use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
+use super::state::{AlarmState, ContainerHealth, InstanceStatus, TargetHealth, TargetReason};
+use crate::id::{
+    AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId,
+};
 use crate::taskdef::Protocol;
 use crate::time::Instant;
 use alloc::string::String;
@@ -30,8 +32,19 @@ pub enum Fact {
 pub enum HostLoss {
     /// The EC2 instance was terminated and deregistered.
     Terminated,
-    /// The EC2 instance was stopped.
+    /// The EC2 instance was stopped; it stays registered, without its agent.
     Stopped,
+    /// Somebody deregistered it by force. Its containers run on, but no longer for ECS.
+    Deregistered,
+}
+
+/// How somebody ends a deployment that is under way (StopServiceDeployment).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeploymentStop {
+    /// Goes back to what ran before.
+    Rollback,
+    /// Leaves everything as it stands.
+    Abort,
 }
 
 /// A port of a container as published on its host, as DescribeTasks prints it.
@@ -128,6 +141,8 @@ pub enum Observation {
         container: usize,
         /// Exit code.
         exit_code: i32,
+        /// Whether the kernel killed it for want of memory (`OutOfMemoryError`).
+        out_of_memory: bool,
     },
     /// No container of the task runs any more.
     ContainersStopped {
@@ -172,6 +187,62 @@ pub enum Observation {
         task: TaskId,
         /// The caller's text, empty if none.
         reason: String,
+    },
+    /// Somebody called UpdateContainerInstancesState, or the agent did for a Spot interruption.
+    InstanceStatusRequested {
+        /// Host.
+        instance: InstanceIx,
+        /// ACTIVE or DRAINING; only one of the two can be asked for.
+        status: InstanceStatus,
+    },
+    /// A host's agent lost or found its connection to ECS.
+    AgentConnectivityChanged {
+        /// Host.
+        instance: InstanceIx,
+        /// Whether it is connected now.
+        connected: bool,
+    },
+    /// Somebody called RunTask. What is asked for stands in the model as a service of
+    /// [`crate::model::Scheduling::RunTask`].
+    RunTaskRequested {
+        /// The call's part of the model.
+        group: ServiceIx,
+        /// How many tasks.
+        count: u32,
+    },
+    /// Somebody called UpdateTaskProtection.
+    TaskProtectionUpdated {
+        /// Task.
+        task: TaskId,
+        /// Until when scale-in leaves it alone; `None` ends the protection.
+        until: Option<Instant>,
+    },
+    /// UpdateService with `forceNewDeployment`.
+    DeploymentForced {
+        /// Service.
+        service: ServiceIx,
+    },
+    /// Somebody called StopServiceDeployment.
+    DeploymentStopRequested {
+        /// Service.
+        service: ServiceIx,
+        /// How it ends.
+        stop: DeploymentStop,
+    },
+    /// The lifecycle hooks of a deployment's present stage have answered: a Lambda function
+    /// returned, or somebody let a paused deployment go on (ecs.md 3.10).
+    HookAnswered {
+        /// Service.
+        service: ServiceIx,
+        /// Whether the deployment goes on; it rolls back otherwise.
+        succeeded: bool,
+    },
+    /// A CloudWatch alarm changed its state.
+    AlarmStateChanged {
+        /// Alarm.
+        alarm: AlarmIx,
+        /// Its new state.
+        state: AlarmState,
     },
 }
 

@@ -8,6 +8,7 @@ mod apply;
 mod decide;
 mod event;
 mod fact;
+mod health;
 mod placement;
 mod state;
 mod turn;
@@ -15,15 +16,17 @@ mod turn;
 pub use decide::{Decision, decide};
 pub use event::{Event, EventKind, ServiceMessage};
 pub use fact::{
-    Action, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause, StopCause,
+    Action, DeploymentStop, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause,
+    StopCause,
 };
+pub use health::{TaskHealth, task_health};
 pub use placement::{
     Candidate, Change, Explanation, Placement, PortHolder, Remedy, Trial, Verdict, ask_hosts,
     explain, matching,
 };
 pub use state::{
-    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
-    ServiceState, StopCode, Stopped, StoppedCause, Target, TargetHealth, TargetReason, Task,
-    TaskStatus,
+    AlarmState, ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus,
+    RolloutState, ServiceState, StopCode, Stopped, StoppedCause, Target, TargetHealth,
+    TargetReason, Task, TaskStatus,
 };
 pub use turn::{Turn, turn};

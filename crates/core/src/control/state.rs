@@ -128,6 +128,30 @@ pub enum ContainerHealth {
     Unhealthy,
 }
 
+/// State of a CloudWatch alarm (load-balancing-and-scaling.md 5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AlarmState {
+    /// Too little is known.
+    #[default]
+    InsufficientData,
+    /// The metric is within bounds.
+    Ok,
+    /// The metric is out of bounds.
+    Alarm,
+}
+
+impl AlarmState {
+    /// CloudWatch's word for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+        }
+    }
+}
+
 /// Health of a target (load-balancing-and-scaling.md 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetHealth {
@@ -164,6 +188,8 @@ pub enum TargetReason {
     Timeout,
     /// `Target.FailedHealthChecks`: the connection was refused.
     FailedHealthChecks,
+    /// `Target.ResponseCodeMismatch`: it answered with this status code.
+    ResponseCodeMismatch(u16),
 }
 
 /// A task's registration with one target group.
@@ -198,12 +224,18 @@ pub struct Task {
     pub desired_status: TaskStatus,
     /// Why it was started.
     pub cause: StartCause,
+    /// Scale-in leaves it alone until then (UpdateTaskProtection).
+    pub protected_until: Option<Instant>,
     /// What it reserves on its host until it is desired STOPPED.
     pub reserved: Resources,
     /// Host ports that it holds until it is desired STOPPED.
     pub static_ports: Vec<ReservedPort>,
     /// When it was placed.
     pub created_at: Instant,
+    /// When it began to stop.
+    pub stopping_at: Option<Instant>,
+    /// When its first essential container stopped.
+    pub execution_stopped_at: Option<Instant>,
     /// When its images began to be pulled.
     pub pull_started_at: Option<Instant>,
     /// When its images were there.
@@ -334,6 +366,9 @@ pub struct InstanceState {
     pub status: InstanceStatus,
     /// Whether its agent is connected.
     pub connected: bool,
+    /// Status and connection as the document last had them: an edit of the document changes what
+    /// it changes, not what somebody did since.
+    pub stated: (InstanceStatus, bool),
     /// When it registered.
     pub registered_at: Instant,
     /// Sum of what its wanted tasks reserve.
@@ -430,6 +465,7 @@ impl ControlState {
     pub fn desired_count(&self, model: &Model, service: ServiceIx) -> u32 {
         match model.service(service).scheduling {
             Scheduling::Replica => model.service(service).desired_count,
+            Scheduling::RunTask => 0,
             Scheduling::Daemon => self
                 .services
                 .get(&service)

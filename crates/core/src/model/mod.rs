@@ -102,6 +102,8 @@ pub struct Definition {
     pub required_attributes: Vec<String>,
     /// Its own `memberOf` constraints, by their places in its list; they hold beside the service's.
     pub constraints: Vec<(usize, Query)>,
+    /// Whether an essential container has a health check, which then decides about the task.
+    pub has_health_check: bool,
     /// The document's entry, for the runner and the simulated agent.
     pub document: Arc<TaskDefinition>,
 }
@@ -223,10 +225,10 @@ impl Model {
             .map(TargetGroupIx::from_at)
     }
 
-    /// Services that are present, with their indices.
+    /// Services that are present, with their indices; calls of RunTask are none.
     pub fn present_services(&self) -> impl Iterator<Item = (ServiceIx, &Service)> {
         let all = self.services.iter().enumerate();
-        all.filter(|(_, service)| service.present)
+        all.filter(|(_, it)| it.present && it.scheduling != Scheduling::RunTask)
             .map(|(at, service)| (ServiceIx::from_at(at), service))
     }
 

@@ -69,4 +69,6 @@ pub enum Scheduling {
     Replica,
     /// One on each host that fits its constraints (ecs.md 2.12).
     Daemon,
+    /// None: tasks are started by RunTask calls alone and never replaced.
+    RunTask,
 }

@@ -83,7 +83,7 @@ fn counts_words(source: &Source<'_>, index: Option<ServiceIx>, stated: u32) -> S
     }
     match index.map(|index| source.model.service(index).scheduling) {
         Some(Scheduling::Daemon) => "one on each host".into(),
-        Some(Scheduling::Replica) | None => format!("desired {stated}"),
+        Some(Scheduling::Replica | Scheduling::RunTask) | None => format!("desired {stated}"),
     }
 }
 

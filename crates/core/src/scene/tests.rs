@@ -37,6 +37,9 @@ fn task(number: u64, memory: u32) -> Task {
         reserved: Resources::new(256, memory),
         static_ports: Vec::new(),
         created_at: Instant(number),
+        protected_until: None,
+        stopping_at: None,
+        execution_stopped_at: None,
         pull_started_at: None,
         pull_stopped_at: None,
         started_at: None,
@@ -63,6 +66,7 @@ fn stowed(memory: &[u32]) -> ControlState {
     let state = InstanceState {
         status: InstanceStatus::Active,
         connected: true,
+        stated: (InstanceStatus::Active, true),
         registered_at: Instant::ZERO,
         reserved: Resources::default(),
         ports: BTreeSet::new(),

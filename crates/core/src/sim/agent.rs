@@ -285,6 +285,7 @@ impl World {
             task,
             container,
             exit_code,
+            out_of_memory: false,
         });
         let length = if alone {
             self.model.settings.agent_latency

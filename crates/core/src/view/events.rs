@@ -37,6 +37,18 @@ pub fn event_text(model: &Model, event: &Event) -> String {
                 }
             }
         }
+        EventKind::AgentConnectivityChanged {
+            instance,
+            connected,
+        } => {
+            let name = &model.instance(*instance).name;
+            let now = if *connected {
+                "connected"
+            } else {
+                "disconnected"
+            };
+            format!("container instance {name}: its agent is {now}")
+        }
         EventKind::TaskStatusChanged { .. } => task_status_text(model, &event.kind),
         EventKind::TargetHealthChanged {
             task,
@@ -78,6 +90,7 @@ fn task_status_text(model: &Model, kind: &EventKind) -> String {
         desired_status,
         stopped,
         exit_code,
+        out_of_memory,
         ..
     } = kind
     else {
@@ -98,6 +111,9 @@ fn task_status_text(model: &Model, kind: &EventKind) -> String {
     }
     if let Some(code) = exit_code {
         text += &format!(", exit code {code}");
+    }
+    if *out_of_memory {
+        text += ", OutOfMemoryError: Container killed due to memory usage";
     }
     text
 }
@@ -161,8 +177,11 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
             reason,
         } => {
             let reason = match reason {
-                TargetReason::Timeout => "Request timed out",
-                TargetReason::FailedHealthChecks => "Health checks failed",
+                TargetReason::Timeout => "Request timed out".to_string(),
+                TargetReason::FailedHealthChecks => "Health checks failed".to_string(),
+                TargetReason::ResponseCodeMismatch(code) => {
+                    format!("Health checks failed with these codes: [{code}]")
+                }
             };
             let group = group(target_group);
             format!(
@@ -265,6 +284,13 @@ pub fn event_tone(event: &Event) -> Tone {
             InstanceStatus::Draining => Tone::Warning,
             InstanceStatus::Inactive => Tone::Bad,
         },
+        EventKind::AgentConnectivityChanged { connected, .. } => {
+            if *connected {
+                Tone::Plain
+            } else {
+                Tone::Warning
+            }
+        }
         EventKind::TaskStatusChanged { exit_code, .. } => {
             if exit_code.is_some() {
                 Tone::Bad
@@ -319,6 +345,7 @@ fn message_tone(message: &ServiceMessage) -> Tone {
 pub fn event_is_listed(event: &Event) -> bool {
     match &event.kind {
         EventKind::InstanceStatusChanged { .. }
+        | EventKind::AgentConnectivityChanged { .. }
         | EventKind::DeploymentChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }

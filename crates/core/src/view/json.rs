@@ -39,6 +39,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    agent_connected: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
@@ -59,6 +61,16 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             at,
             ..Line::default()
         },
+        EventKind::AgentConnectivityChanged {
+            instance,
+            connected,
+        } => Line {
+            kind: "ContainerInstanceStateChange",
+            container_instance: Some(&model.instance(*instance).name),
+            agent_connected: Some(*connected),
+            at,
+            ..Line::default()
+        },
         EventKind::TaskStatusChanged {
             task,
             service,
@@ -68,6 +80,7 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             desired_status,
             stopped,
             exit_code,
+            out_of_memory,
         } => Line {
             kind: "TaskStateChange",
             service: Some(&model.service(*service).name),
@@ -83,6 +96,8 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
                 .as_ref()
                 .map(|cause| stopped_reason(model, *instance, cause)),
             exit_code: *exit_code,
+            message: out_of_memory
+                .then(|| "OutOfMemoryError: Container killed due to memory usage".to_string()),
             at,
             ..Line::default()
         },

@@ -32,9 +32,12 @@ pub fn stopped_reason(model: &Model, instance: InstanceIx, cause: &StoppedCause)
         }
         StoppedCause::Scheduler(StopCause::ServiceDeleted) => "Service deleted".to_string(),
         StoppedCause::EssentialContainerExited => "Essential container in task exited".to_string(),
+        StoppedCause::Host(HostLoss::Deregistered) => {
+            "Container instance deregistration forced by user".to_string()
+        }
         StoppedCause::Host(loss) => {
             let verb = match loss {
-                HostLoss::Terminated => "terminated",
+                HostLoss::Terminated | HostLoss::Deregistered => "terminated",
                 HostLoss::Stopped => "stopped",
             };
             format!(

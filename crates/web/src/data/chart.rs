@@ -66,6 +66,7 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         } if *of == service => Some((*task, *task_definition, *last_status == TaskStatus::Running)),
         EventKind::TaskStatusChanged { .. }
         | EventKind::InstanceStatusChanged { .. }
+        | EventKind::AgentConnectivityChanged { .. }
         | EventKind::TargetHealthChanged { .. }
         | EventKind::DeploymentChanged { .. }
         | EventKind::ServiceEvent { .. }

@@ -195,7 +195,7 @@ fn services(source: Source<'_>) -> Vec<Node> {
                 let revision = last_segment(&service.task_definition);
                 match index.map(|index| source.model.service(index).scheduling) {
                     Some(Scheduling::Daemon) => format!("{revision} on each host"),
-                    Some(Scheduling::Replica) | None => {
+                    Some(Scheduling::Replica | Scheduling::RunTask) | None => {
                         format!("{revision} × {}", service.desired_count.unwrap_or_default())
                     }
                 }

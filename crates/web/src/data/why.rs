@@ -101,7 +101,7 @@ fn before_run(model: &Model, service: ServiceIx, seed: u64) -> Answer {
     let first = trial.explain(service);
     let told = answer(model, &first);
     let desired = match model.service(service).scheduling {
-        Scheduling::Daemon => 0,
+        Scheduling::Daemon | Scheduling::RunTask => 0,
         Scheduling::Replica => model.service(service).desired_count,
     };
     let goes = told_sentence(model, &first, Told::First);

@@ -133,7 +133,7 @@ impl Applier<'_> {
             .retain(|(message, _)| *message != ServiceMessage::SteadyState);
     }
 
-    fn say_status(&mut self, id: TaskId, exit_code: Option<i32>) {
+    fn say_status(&mut self, id: TaskId, exit: Option<(i32, bool)>) {
         let task = &self.state.tasks[&id];
         let kind = EventKind::TaskStatusChanged {
             task: id,
@@ -143,7 +143,8 @@ impl Applier<'_> {
             last_status: task.last_status,
             desired_status: task.desired_status,
             stopped: task.stopped.as_ref().map(|stopped| stopped.cause.clone()),
-            exit_code,
+            exit_code: exit.map(|(code, _)| code),
+            out_of_memory: exit.is_some_and(|(_, killed)| killed),
         };
         self.say(kind);
     }

@@ -42,8 +42,9 @@ impl Applier<'_> {
                 task,
                 container,
                 exit_code,
+                out_of_memory,
             } => {
-                self.container_exited(*task, *container, *exit_code);
+                self.container_exited(*task, *container, *exit_code, *out_of_memory);
             }
             Observation::ContainersStopped { task } => self.task(*task, |task, _| {
                 task.last_status = task.last_status.max(TaskStatus::Deprovisioning);
@@ -66,6 +67,21 @@ impl Applier<'_> {
             // An update is taken up at once, not at the next tick.
             Observation::DesignChanged => self.design_changed(),
             Observation::StopRequested { task, reason } => self.stop_requested(*task, reason),
+            Observation::InstanceStatusRequested { instance, status } => {
+                self.instance_status(*instance, *status);
+            }
+            Observation::AgentConnectivityChanged {
+                instance,
+                connected,
+            } => self.connectivity(*instance, *connected),
+            Observation::TaskProtectionUpdated { task, until } => {
+                self.task(*task, |task, _| task.protected_until = *until);
+            }
+            Observation::RunTaskRequested { .. }
+            | Observation::DeploymentForced { .. }
+            | Observation::DeploymentStopRequested { .. }
+            | Observation::HookAnswered { .. }
+            | Observation::AlarmStateChanged { .. } => {}
         }
     }
 
@@ -83,9 +99,12 @@ impl Applier<'_> {
             let Some(known) = self.instance(instance) else {
                 continue;
             };
-            known.connected = connected;
-            if core::mem::replace(&mut known.status, status) != status {
-                self.say(EventKind::InstanceStatusChanged { instance, status });
+            let before = core::mem::replace(&mut known.stated, (status, connected));
+            if before.0 != status {
+                self.instance_status(instance, status);
+            }
+            if before.1 != connected {
+                self.connectivity(instance, connected);
             }
         }
     }
@@ -99,6 +118,32 @@ impl Applier<'_> {
         }
     }
 
+    /// Only a host that is there can be made DRAINING or ACTIVE (ecs.md 3.11).
+    fn instance_status(&mut self, instance: InstanceIx, status: InstanceStatus) {
+        let Some(known) = self.instance(instance) else {
+            return;
+        };
+        if known.status != InstanceStatus::Inactive
+            && core::mem::replace(&mut known.status, status) != status
+        {
+            self.say(EventKind::InstanceStatusChanged { instance, status });
+        }
+    }
+
+    fn connectivity(&mut self, instance: InstanceIx, connected: bool) {
+        let Some(known) = self.instance(instance) else {
+            return;
+        };
+        if known.status != InstanceStatus::Inactive
+            && core::mem::replace(&mut known.connected, connected) != connected
+        {
+            self.say(EventKind::AgentConnectivityChanged {
+                instance,
+                connected,
+            });
+        }
+    }
+
     fn instance_registered(&mut self, instance: InstanceIx) {
         let status = self.status_of(instance);
         let connected = self.model.instance(instance).agent_connected;
@@ -108,12 +153,14 @@ impl Applier<'_> {
             Some(known) => {
                 known.status = status;
                 known.connected = connected;
+                known.stated = (status, connected);
                 known.registered_at = now;
             }
             None => {
                 let known = InstanceState {
                     status,
                     connected,
+                    stated: (status, connected),
                     registered_at: now,
                     reserved: Resources::default(),
                     ports: BTreeSet::new(),
@@ -137,10 +184,18 @@ impl Applier<'_> {
         if known.status == InstanceStatus::Inactive {
             return;
         }
-        known.status = InstanceStatus::Inactive;
         let tasks = known.tasks.clone();
-        let status = InstanceStatus::Inactive;
-        self.say(EventKind::InstanceStatusChanged { instance, status });
+        // ECS deregisters a terminated host by itself only while its agent is connected.
+        let stays = match loss {
+            HostLoss::Terminated => !known.connected,
+            HostLoss::Stopped => true,
+            HostLoss::Deregistered => false,
+        };
+        if stays {
+            self.connectivity(instance, false);
+        } else {
+            self.instance_status(instance, InstanceStatus::Inactive);
+        }
         for id in tasks {
             self.unwant(id, StoppedCause::Host(loss));
             self.task(id, |task, now| {
@@ -202,6 +257,9 @@ impl Applier<'_> {
             last_status: TaskStatus::Provisioning,
             desired_status: TaskStatus::Running,
             cause,
+            protected_until: None,
+            stopping_at: None,
+            execution_stopped_at: None,
             reserved: definition.reserved,
             static_ports: definition.static_ports.clone(),
             created_at: self.now,
@@ -313,7 +371,8 @@ impl Applier<'_> {
 
     /// An essential container that ends takes the task with it (ecs.md 1.4); the agent stops the
     /// others by itself.
-    fn container_exited(&mut self, id: TaskId, container: usize, exit_code: i32) {
+    fn container_exited(&mut self, id: TaskId, container: usize, exit_code: i32, killed: bool) {
+        let now = self.now;
         let Some(task) = self.state.tasks.get_mut(&id).map(Arc::make_mut) else {
             return;
         };
@@ -323,10 +382,12 @@ impl Applier<'_> {
         let essential = definition.is_none_or(crate::taskdef::ContainerDefinition::is_essential);
         if essential && task.last_status < TaskStatus::Stopping {
             task.last_status = TaskStatus::Stopping;
+            task.stopping_at.get_or_insert(now);
+            task.execution_stopped_at.get_or_insert(now);
             task.signalled = true;
             let never_ran = task.started_at.is_none() && task.is_wanted();
             self.unwant(id, StoppedCause::EssentialContainerExited);
-            self.say_status(id, Some(exit_code));
+            self.say_status(id, Some(exit_code).map(|code| (code, killed)));
             if never_ran {
                 self.count_failed_launch(id);
             }

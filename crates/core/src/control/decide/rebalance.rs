@@ -6,7 +6,7 @@ use super::service::Work;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause};
 use crate::control::state::{RolloutState, Task};
-use crate::id::{ServiceIx, TaskId, ZoneIx};
+use crate::id::{TaskId, ZoneIx};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -19,8 +19,8 @@ type Started = BTreeMap<ZoneIx, Vec<TaskId>>;
 
 impl<'a> Decider<'a> {
     /// Whether rebalancing has started this task and it is not healthy yet.
-    pub(super) fn is_on_the_move(&self, service: ServiceIx, task: &Task) -> bool {
-        task.cause == StartCause::ZoneRebalancing && !self.is_healthy(service, task)
+    pub(super) fn is_on_the_move(&self, task: &Task) -> bool {
+        task.cause == StartCause::ZoneRebalancing && !self.is_healthy(task)
     }
 
     /// Begins to move tasks if the zones of a steady service differ by more than one.

@@ -110,7 +110,7 @@ impl<'a> Decider<'a> {
     /// that rebalancing has started are wanted in a place of their own until they are healthy.
     fn stop_surplus(&mut self, work: &mut Work<'a>) {
         let moved = |this: &Self, task: &Task| {
-            work.known.rebalancing.is_some() && this.is_on_the_move(work.service, task)
+            work.known.rebalancing.is_some() && this.is_on_the_move(task)
         };
         let primary = core::mem::take(&mut work.tally.primary);
         let (moving, mut settled): (Vec<_>, Vec<_>) =
@@ -148,7 +148,7 @@ impl<'a> Decider<'a> {
         for at in first {
             leaves[at] = true;
             let (id, task) = tasks[at];
-            let was_healthy = u32::from(self.is_healthy(work.service, task));
+            let was_healthy = u32::from(self.is_healthy(task));
             self.stop(work, id, task, cause.clone());
             work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         }

@@ -121,7 +121,7 @@ impl HostRoom {
     pub(super) fn free_for(&self, scheduling: Scheduling) -> Resources {
         match scheduling {
             Scheduling::Daemon => self.free(),
-            Scheduling::Replica => self.free() - self.held,
+            Scheduling::Replica | Scheduling::RunTask => self.free() - self.held,
         }
     }
 
@@ -136,7 +136,7 @@ impl HostRoom {
             Some(PortHolder::Host)
         } else if self.ports.contains(port) {
             Some(PortHolder::Task)
-        } else if scheduling == Scheduling::Replica && self.held_ports.contains(port) {
+        } else if scheduling != Scheduling::Daemon && self.held_ports.contains(port) {
             Some(PortHolder::Daemon)
         } else {
             None

@@ -69,6 +69,7 @@ impl<'a> Trial<'a> {
             }
             let count = match model.service(other).scheduling {
                 Scheduling::Daemon => u32::MAX,
+                Scheduling::RunTask => 0,
                 Scheduling::Replica => model.service(other).desired_count,
             };
             for _ in 0..count {

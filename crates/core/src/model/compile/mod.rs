@@ -216,6 +216,7 @@ impl Compiler<'_> {
             static_ports: taskdef::static_ports(entry),
             required_attributes: taskdef::required_attributes(entry).into_iter().collect(),
             constraints: taskdef::placement_queries(entry),
+            has_health_check: has_health_check(entry),
             document: Arc::new(entry.clone()),
         };
         place(
@@ -270,6 +271,11 @@ impl Compiler<'_> {
             );
         }
     }
+}
+
+fn has_health_check(entry: &TaskDefinition) -> bool {
+    let mut containers = entry.container_definitions.iter();
+    containers.any(|container| container.is_essential() && container.health_check.is_some())
 }
 
 /// The settings of a model compiled afresh.

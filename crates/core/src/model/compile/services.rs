@@ -247,7 +247,9 @@ fn bounds(service: &design::Service, scheduling: Scheduling) -> (u32, u32) {
     let minimum = stated.and_then(|it| it.minimum_healthy_percent);
     let maximum = stated.and_then(|it| it.maximum_percent);
     match scheduling {
-        Scheduling::Replica => (minimum.unwrap_or(100), maximum.unwrap_or(200)),
+        Scheduling::Replica | Scheduling::RunTask => {
+            (minimum.unwrap_or(100), maximum.unwrap_or(200))
+        }
         Scheduling::Daemon => (minimum.unwrap_or(0), 100),
     }
 }
