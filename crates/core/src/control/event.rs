@@ -1,9 +1,13 @@
 //! Events: what happened, past tense, for the log. Worded by [`crate::view`].
 
-use super::state::{InstanceStatus, StoppedCause, TargetHealth, TargetReason, TaskStatus};
-use crate::id::{
-    DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId, ZoneIx,
+use super::state::{
+    AlarmState, DeploymentFailure, InstanceStatus, RolloutState, StoppedCause, TargetHealth,
+    TargetReason, TaskStatus,
 };
+use crate::id::{
+    AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId, ZoneIx,
+};
+use crate::model::{Permille, Stage};
 use crate::time::Instant;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -66,7 +70,7 @@ pub enum EventKind {
         /// New health.
         health: TargetHealth,
     },
-    /// A deployment began or completed (EventBridge: ECS Deployment State Change).
+    /// A deployment began, completed or failed (EventBridge: ECS Deployment State Change).
     DeploymentChanged {
         /// Service.
         service: ServiceIx,
@@ -74,8 +78,53 @@ pub enum EventKind {
         deployment: DeploymentId,
         /// Its revision.
         task_definition: TaskDefinitionIx,
-        /// Whether it completed; it began otherwise.
-        completed: bool,
+        /// How far it is now.
+        state: RolloutState,
+        /// Why it failed, if it did.
+        failure: Option<DeploymentFailure>,
+        /// The deployment that is gone back to, if one is.
+        back_to: Option<DeploymentId>,
+    },
+    /// A deployment that shifts traffic entered a stage.
+    DeploymentStageChanged {
+        /// Service.
+        service: ServiceIx,
+        /// Deployment.
+        deployment: DeploymentId,
+        /// The stage.
+        stage: Stage,
+        /// Its share of production traffic.
+        production: Permille,
+    },
+    /// A hook waits for somebody to let the deployment go on (HOOK_AWAITING_ACTION).
+    HookAwaitsAction {
+        /// Service.
+        service: ServiceIx,
+        /// The stage.
+        stage: Stage,
+    },
+    /// A CloudWatch alarm changed its state.
+    AlarmStateChanged {
+        /// Alarm.
+        alarm: AlarmIx,
+        /// Its new state.
+        state: AlarmState,
+    },
+    /// A RunTask call returned failures.
+    RunTaskFailed {
+        /// The call.
+        group: ServiceIx,
+        /// How many tasks.
+        count: u32,
+        /// The host that came closest and what it lacks; `None` where there is none.
+        closest: Option<(InstanceIx, Verdict)>,
+    },
+    /// A task's scale-in protection changed.
+    TaskProtectionChanged {
+        /// Task.
+        task: TaskId,
+        /// Until when; `None` once it is over.
+        until: Option<Instant>,
     },
     /// A message on a service's event list.
     ServiceEvent {
@@ -160,6 +209,30 @@ pub enum ServiceMessage {
         /// Deployment.
         deployment: DeploymentId,
     },
+    /// A deployment failed.
+    DeploymentFailed {
+        /// Deployment.
+        deployment: DeploymentId,
+        /// Why.
+        failure: DeploymentFailure,
+    },
+    /// The service goes back to an earlier deployment.
+    RollingBack {
+        /// That deployment.
+        deployment: DeploymentId,
+    },
+    /// A task set has reached a steady state.
+    TaskSetSteadyState {
+        /// Its deployment.
+        deployment: DeploymentId,
+    },
+    /// Protected tasks keep the service from scaling in.
+    UnableToScaleIn {
+        /// The deployment whose tasks are protected.
+        deployment: DeploymentId,
+        /// How many.
+        count: usize,
+    },
     /// No host met all requirements.
     UnableToPlace {
         /// The host that came closest and what it lacked; `None` where the cluster is empty.
@@ -199,7 +272,19 @@ impl ServiceMessage {
     /// Whether two messages say the same thing, whatever their detail.
     #[must_use]
     pub fn is_like(&self, other: &Self) -> bool {
-        core::mem::discriminant(self) == core::mem::discriminant(other)
+        match (self, other) {
+            (
+                Self::TaskSetSteadyState { deployment },
+                Self::TaskSetSteadyState { deployment: of },
+            ) => deployment == of,
+            (one, other) => core::mem::discriminant(one) == core::mem::discriminant(other),
+        }
+    }
+
+    /// Whether it says that the service or a task set of it is steady.
+    #[must_use]
+    pub fn is_steady_state(&self) -> bool {
+        matches!(self, Self::SteadyState | Self::TaskSetSteadyState { .. })
     }
 
     /// Whether the message describes a condition that holds on, which is then said once and
@@ -211,6 +296,8 @@ impl ServiceMessage {
             | Self::UnableToPlace { .. }
             | Self::DeploymentBlocked
             | Self::UnableToStart
+            | Self::TaskSetSteadyState { .. }
+            | Self::UnableToScaleIn { .. }
             | Self::ZonesUnbalanced { .. } => true,
             Self::StartedTasks { .. }
             | Self::StoppedRunning { .. }
@@ -221,6 +308,8 @@ impl ServiceMessage {
             | Self::TargetUnhealthy { .. }
             | Self::ContainersUnhealthy { .. }
             | Self::DeploymentCompleted { .. }
+            | Self::DeploymentFailed { .. }
+            | Self::RollingBack { .. }
             | Self::ZonesBalanced { .. }
             | Self::RebalanceStarted { .. }
             | Self::RebalanceStopped

@@ -3,10 +3,14 @@
 //! Neither holds display text; wording is in [`crate::view`].
 
 use super::event::ServiceMessage;
-use super::state::{AlarmState, ContainerHealth, InstanceStatus, TargetHealth, TargetReason};
+use super::placement::Verdict;
+use super::state::{
+    AlarmState, ContainerHealth, DeploymentFailure, InstanceStatus, TargetHealth, TargetReason,
+};
 use crate::id::{
     AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId,
 };
+use crate::model::{Permille, Stage};
 use crate::taskdef::Protocol;
 use crate::time::Instant;
 use alloc::string::String;
@@ -261,6 +265,10 @@ pub enum StartCause {
     Daemon,
     /// A zone has fewer tasks than its share (ecs.md 2.13).
     ZoneRebalancing,
+    /// The host of a task drains, and its replacement starts elsewhere (ecs.md 3.11).
+    Draining,
+    /// Somebody called RunTask.
+    RunTask,
 }
 
 /// Why a task is stopped.
@@ -287,6 +295,11 @@ pub enum StopCause {
     },
     /// A daemon task's host no longer satisfies the service's constraints.
     ConstraintViolated,
+    /// Its host drains (ecs.md 3.11).
+    Draining {
+        /// The deployment that decided.
+        deployment: DeploymentId,
+    },
 }
 
 /// What the control plane orders. Each has a cause.
@@ -300,6 +313,66 @@ pub enum Action {
         deployment: DeploymentId,
         /// Revision it rolls out: the cause is that the service names it.
         task_definition: TaskDefinitionIx,
+        /// The task set in the document, for an EXTERNAL controller; empty otherwise.
+        task_set: String,
+    },
+    /// The PRIMARY deployment is FAILED.
+    FailDeployment {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+        /// Why.
+        failure: DeploymentFailure,
+        /// The COMPLETED deployment that becomes PRIMARY again, if there is one to go back to.
+        back_to: Option<DeploymentId>,
+    },
+    /// A deployment that shifts traffic enters a stage.
+    EnterStage {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+        /// The stage.
+        stage: Stage,
+        /// Its share of production traffic from now on.
+        production: Permille,
+        /// Whether test traffic reaches it from now on.
+        test: bool,
+    },
+    /// The Lambda functions of the present stage's hooks are asked.
+    InvokeHooks {
+        /// Service.
+        service: ServiceIx,
+        /// The stage.
+        stage: Stage,
+    },
+    /// The hooks of the present stage let the deployment pass.
+    PassHooks {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+    },
+    /// A deployment keeps so many tasks from now on: a task set was scaled, or its turn is over.
+    ScaleDeployment {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+        /// How many.
+        count: u32,
+        /// Whether it is the PRIMARY one.
+        is_primary: bool,
+    },
+    /// Tasks that RunTask asked for were not placed: the call returns `failures`.
+    RefuseRunTask {
+        /// The call.
+        group: ServiceIx,
+        /// How many.
+        count: u32,
+        /// The host that came closest and what it lacks; `None` where there is none.
+        closest: Option<(InstanceIx, Verdict)>,
     },
     /// The PRIMARY deployment is COMPLETED.
     CompleteDeployment {

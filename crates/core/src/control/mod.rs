@@ -25,8 +25,8 @@ pub use placement::{
     explain, matching,
 };
 pub use state::{
-    AlarmState, ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus,
-    RolloutState, ServiceState, StopCode, Stopped, StoppedCause, Target, TargetHealth,
-    TargetReason, Task, TaskStatus,
+    AlarmState, ContainerHealth, ControlState, Deployment, DeploymentFailure, InstanceState,
+    InstanceStatus, RolloutState, ServiceState, Shift, StopCode, Stopped, StoppedCause, Target,
+    TargetHealth, TargetReason, Task, TaskStatus, Wish,
 };
 pub use turn::{Turn, turn};

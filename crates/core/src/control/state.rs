@@ -1,9 +1,13 @@
 //! What the control plane knows: tasks, services, hosts. Written by `apply` alone.
 
 use super::event::ServiceMessage;
-use super::fact::{Fact, HostLoss, NetworkBinding, Observation, StartCause, StopCause};
-use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
-use crate::model::{Model, Scheduling, ServiceTarget};
+use super::fact::{
+    DeploymentStop, Fact, HostLoss, NetworkBinding, Observation, StartCause, StopCause,
+};
+use crate::id::{
+    AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId,
+};
+use crate::model::{ALL_TRAFFIC, Model, Permille, Scheduling, ServiceTarget, Stage};
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
 use crate::units::Resources;
@@ -256,6 +260,8 @@ pub struct Task {
     pub targets: Vec<Target>,
     /// Whether the agent was told to stop its containers.
     pub signalled: bool,
+    /// Whether it was ever healthy.
+    pub was_healthy: bool,
 }
 
 impl Task {
@@ -281,6 +287,8 @@ pub enum RolloutState {
     InProgress,
     /// Done: all tasks run and are healthy, older ones are gone.
     Completed,
+    /// Given up: it launches no more tasks.
+    Failed,
 }
 
 impl RolloutState {
@@ -290,8 +298,57 @@ impl RolloutState {
         match self {
             Self::InProgress => "IN_PROGRESS",
             Self::Completed => "COMPLETED",
+            Self::Failed => "FAILED",
         }
     }
+}
+
+/// Why a deployment was given up (ecs.md 3.7, 3.8 and 3.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeploymentFailure {
+    /// So many tasks did not come up.
+    CircuitBreaker {
+        /// How many.
+        failures: u32,
+    },
+    /// An alarm is in ALARM.
+    Alarm(AlarmIx),
+    /// A lifecycle hook said no.
+    Hook(Stage),
+    /// A lifecycle hook did not answer in time.
+    HookTimeout(Stage),
+    /// A stage took longer than it may.
+    StageTimeout(Stage),
+    /// Somebody called StopServiceDeployment.
+    Stopped(DeploymentStop),
+}
+
+/// What a service asked for when a deployment began: another wish starts another deployment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    /// The revision it names; `None` for a task set, which names its own.
+    pub task_definition: Option<TaskDefinitionIx>,
+    /// The target groups it names.
+    pub targets: Vec<ServiceTarget>,
+    /// The rest of it that matters, as a digest.
+    pub digest: u64,
+    /// How often a new deployment was forced.
+    pub forced: u32,
+    /// The task set in the document.
+    pub task_set: String,
+}
+
+/// How far a deployment that shifts traffic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shift {
+    /// Its stage.
+    pub stage: Stage,
+    /// Since when.
+    pub since: Instant,
+    /// Whether the hooks of the stage have let it pass.
+    pub hooks_passed: bool,
+    /// Whether test traffic reaches it.
+    pub test: bool,
 }
 
 /// A deployment of a service; the newest is PRIMARY, older ones are ACTIVE until their last task
@@ -306,8 +363,24 @@ pub struct Deployment {
     pub desired_count: u32,
     /// Target groups that its tasks register with.
     pub targets: Vec<ServiceTarget>,
+    /// What the service asked for when it began.
+    pub wish: Wish,
     /// How far it is.
     pub rollout_state: RolloutState,
+    /// Why it was given up, once it was.
+    pub failure: Option<DeploymentFailure>,
+    /// Whether it goes back to this deployment after another one failed.
+    pub is_rollback: bool,
+    /// How far it is in shifting traffic, while it does.
+    pub shift: Option<Shift>,
+    /// Its share of production traffic.
+    pub production: Permille,
+    /// Whether an alarm was in ALARM when it began: alarms are then ignored (ecs.md 3.8).
+    pub ignores_alarms: bool,
+    /// Whether a task of it ever reached RUNNING: the circuit breaker's second stage.
+    pub has_run: bool,
+    /// `failedTasks`: tasks in a row that did not come up (ecs.md 3.7).
+    pub failed_tasks: u32,
     /// When it began.
     pub created_at: Instant,
     /// Launches in a row that never reached RUNNING.
@@ -316,11 +389,57 @@ pub struct Deployment {
     pub launch_not_before: Instant,
 }
 
+impl Shift {
+    /// A stage that is entered at `since`.
+    #[must_use]
+    pub const fn at(stage: Stage, since: Instant, test: bool) -> Self {
+        Self {
+            stage,
+            since,
+            hooks_passed: false,
+            test,
+        }
+    }
+}
+
+impl Deployment {
+    /// A deployment that begins at `now`.
+    #[must_use]
+    pub fn new(id: DeploymentId, task_definition: TaskDefinitionIx, now: Instant) -> Self {
+        Self {
+            id,
+            task_definition,
+            desired_count: 0,
+            targets: Vec::new(),
+            wish: Wish::default(),
+            rollout_state: RolloutState::InProgress,
+            failure: None,
+            is_rollback: false,
+            shift: None,
+            production: ALL_TRAFFIC,
+            ignores_alarms: false,
+            has_run: false,
+            failed_tasks: 0,
+            created_at: now,
+            failed_launches: 0,
+            launch_not_before: now,
+        }
+    }
+}
+
 /// What is known of a service.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServiceState {
     /// Deployments, oldest first; the last is PRIMARY.
     pub deployments: Vec<Deployment>,
+    /// The most recent COMPLETED deployment: where a failing one goes back to.
+    pub last_completed: Option<Deployment>,
+    /// How often a new deployment was forced.
+    pub forced: u32,
+    /// Whether somebody asked to end the deployment that is under way.
+    pub stop_requested: Option<DeploymentStop>,
+    /// What the hooks of the present stage said, until that was considered.
+    pub hook_answer: Option<bool>,
     /// Its tasks that have not STOPPED, or whose targets still drain.
     pub tasks: BTreeSet<TaskId>,
     /// How many wanted tasks it has on each host, where it has any.
@@ -341,6 +460,12 @@ pub struct ServiceState {
 }
 
 impl ServiceState {
+    /// The deployment with this id.
+    #[must_use]
+    pub fn deployment(&self, id: DeploymentId) -> Option<&Deployment> {
+        self.deployments.iter().find(|known| known.id == id)
+    }
+
     /// The PRIMARY deployment; `None` before the scheduler first looked at the service.
     #[must_use]
     pub fn primary(&self) -> Option<&Deployment> {
@@ -423,6 +548,10 @@ pub struct ControlState {
     pub services: BTreeMap<ServiceIx, ServiceState>,
     /// Hosts that ever registered.
     pub instances: BTreeMap<InstanceIx, InstanceState>,
+    /// Alarms of which a state is known.
+    pub alarms: BTreeMap<AlarmIx, AlarmState>,
+    /// Calls of RunTask that wait for the next decision: the call and how many tasks.
+    pub run_task: Vec<(ServiceIx, u32)>,
     /// Number of tasks ever started: the address of the next task's id.
     pub tasks_started: u64,
     /// Number of deployments ever started: the address of the next deployment's id.
@@ -458,6 +587,20 @@ impl ControlState {
             state.apply(model, Instant::ZERO, &seen, &mut Vec::new());
         }
         state
+    }
+
+    /// What the service asks for now; a PRIMARY deployment with another wish gives way to a new
+    /// one (ecs.md 3.1).
+    #[must_use]
+    pub fn wish(&self, model: &Model, service: ServiceIx) -> Wish {
+        let compiled = model.service(service);
+        Wish {
+            task_definition: Some(compiled.task_definition),
+            targets: compiled.targets.clone(),
+            digest: compiled.deploying.digest,
+            forced: self.services.get(&service).map_or(0, |known| known.forced),
+            task_set: String::new(),
+        }
     }
 
     /// How many tasks a service wants: its own number, or one for each host of a DAEMON.
@@ -511,8 +654,7 @@ impl ControlState {
     #[must_use]
     pub fn targets_of(&self, task: &Task) -> &[ServiceTarget] {
         let service = self.services.get(&task.service);
-        let mut deployments = service.into_iter().flat_map(|service| &service.deployments);
-        let deployment = deployments.find(|known| known.id == task.deployment);
+        let deployment = service.and_then(|service| service.deployment(task.deployment));
         deployment
             .map(|known| known.targets.as_slice())
             .unwrap_or_default()

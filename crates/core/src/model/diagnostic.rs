@@ -148,6 +148,35 @@ pub enum Problem {
         /// What belongs there.
         expected: &'static str,
     },
+    /// A number that AWS does not take.
+    OutOfRange {
+        /// As written.
+        written: String,
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A service that cannot be deployed as it is written.
+    DeploymentImpossible {
+        /// What forbids it.
+        obstacle: DeploymentObstacle,
+    },
+}
+
+/// What keeps a service from being deployed as it is written (ecs.md 3.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeploymentObstacle {
+    /// DAEMON services are deployed by ECS alone.
+    DaemonController,
+    /// The circuit breaker acts on ROLLING deployments alone.
+    BreakerNotRolling,
+    /// There is no second target group to shift traffic to.
+    NoAlternateTargetGroup,
+    /// No CodeDeploy deployment group names the service.
+    NoDeploymentGroup,
+    /// There is no such stage, or it takes no hook of this kind.
+    HookStage,
 }
 
 /// What keeps zones from being rebalanced (ecs.md 2.13).
@@ -194,6 +223,8 @@ impl Problem {
             Self::BadAttribute { .. } => "DS028",
             Self::WrongShape { .. } => "DS029",
             Self::UnknownField { .. } => "DS030",
+            Self::OutOfRange { .. } => "DS031",
+            Self::DeploymentImpossible { .. } => "DS032",
         }
     }
 
@@ -219,7 +250,17 @@ impl Problem {
             | Self::DaemonMaximumPercent { .. }
             | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
-            Self::DeploymentDeadlock { .. }
+            Self::DeploymentImpossible {
+                obstacle:
+                    DeploymentObstacle::DaemonController
+                    | DeploymentObstacle::NoAlternateTargetGroup
+                    | DeploymentObstacle::NoDeploymentGroup,
+            } => Severity::Error,
+            Self::DeploymentImpossible {
+                obstacle: DeploymentObstacle::BreakerNotRolling | DeploymentObstacle::HookStage,
+            }
+            | Self::OutOfRange { .. }
+            | Self::DeploymentDeadlock { .. }
             | Self::RebalancingImpossible { .. }
             | Self::DaemonWithStrategy
             | Self::BadMoment { .. }

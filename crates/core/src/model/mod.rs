@@ -6,6 +6,7 @@
 mod capabilities;
 mod catalogue;
 mod compile;
+mod deployment;
 mod diagnostic;
 mod placement;
 mod settings;
@@ -17,7 +18,13 @@ pub use catalogue::{
     Architecture, INSTANCE_TYPES, InstanceType, PRICES_OF, instance_type, registered_memory,
 };
 pub use compile::{Compiled, compile, definition_findings, host_of_type};
-pub use diagnostic::{Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX};
+pub use deployment::{
+    ALL_TRAFFIC, Alarm, CircuitBreaker, Controller, Deploying, DeploymentAlarms, Hook, HookKind,
+    Permille, Rollout, Stage, THRESHOLD_PERCENT, TaskSet, Threshold,
+};
+pub use diagnostic::{
+    DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX,
+};
 pub use placement::{
     CONSTRAINTS_MAX, Constraint, ConstraintOrigin, DEFAULT_STRATEGIES, RUN_TASK_STRATEGIES,
     STRATEGIES_MAX, Scheduling, SpreadField, Strategy,
@@ -52,6 +59,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// Target groups by [`TargetGroupIx`].
     pub target_groups: Vec<TargetGroup>,
+    /// Alarms by [`crate::id::AlarmIx`].
+    pub alarms: Vec<Alarm>,
     /// Whether any expression asks which task groups stand on a host.
     pub asks_for_groups: bool,
     /// Whether the account has `awsvpcTrunking` enabled: hosts of types that support it have it.
@@ -127,6 +136,8 @@ pub struct Service {
     pub grace_period: Millis,
     /// Target groups that its tasks register with.
     pub targets: Vec<ServiceTarget>,
+    /// How it is deployed.
+    pub deploying: Deploying,
     /// Placement strategies in order: those of the document or ECS's default.
     pub strategies: Vec<Strategy>,
     /// Its own placement constraints, by their places in its list.
@@ -150,6 +161,8 @@ pub struct Service {
 pub struct ServiceTarget {
     /// Target group.
     pub target_group: TargetGroupIx,
+    /// The other one of a pair, between which deployments shift traffic.
+    pub alternate: Option<TargetGroupIx>,
     /// Container, by its place in the task definition's list at compile time, by name after.
     pub container_name: String,
     /// Container port.

@@ -306,6 +306,7 @@ fn state(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Optio
             format!("{} {up}/{desired}", primary.rollout_state.name()),
             Token::Amber,
         )),
+        RolloutState::Failed => Some((primary.rollout_state.name().into(), Token::Red)),
         RolloutState::Completed if up < desired => {
             Some((format!("{} missing", desired - up), Token::Amber))
         }

@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::control::{
-    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, RolloutState,
-    ServiceMessage, ServiceState, StartCause, Task, TaskStatus,
+    ContainerHealth, ControlState, Deployment, InstanceState, InstanceStatus, ServiceMessage,
+    ServiceState, StartCause, Task, TaskStatus,
 };
 use crate::design::sample;
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
@@ -50,6 +50,7 @@ fn task(number: u64, memory: u32) -> Task {
         container_health: ContainerHealth::Unknown,
         targets: Vec::new(),
         signalled: false,
+        was_healthy: false,
     }
 }
 
@@ -235,16 +236,8 @@ fn a_faulty_part_is_framed() {
 /// A run whose first service has these many tasks, and could not place more.
 fn unable_to_place(placed: usize) -> ControlState {
     let mut control = stowed(&alloc::vec![100; placed]);
-    let deployment = Deployment {
-        id: DeploymentId(1),
-        task_definition: TaskDefinitionIx(0),
-        desired_count: 4,
-        targets: Vec::new(),
-        rollout_state: RolloutState::InProgress,
-        created_at: Instant::ZERO,
-        failed_launches: 0,
-        launch_not_before: Instant::ZERO,
-    };
+    let mut deployment = Deployment::new(DeploymentId(1), TaskDefinitionIx(0), Instant::ZERO);
+    deployment.desired_count = 4;
     let said = ServiceMessage::UnableToPlace { closest: None };
     let service = ServiceState {
         deployments: Vec::from([deployment]),

@@ -10,7 +10,7 @@ use crate::control::{
     Placement, Turn, turn,
 };
 use crate::design::Design;
-use crate::id::{InstanceIx, TargetGroupIx, TaskId};
+use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId};
 use crate::model::{Model, compile};
 use crate::time::{Instant, Millis};
 use alloc::collections::BTreeMap;
@@ -22,6 +22,9 @@ use alloc::vec::Vec;
 /// A host that is added to a running design registers after booting. ECS does not say how long
 /// that takes; 60 to 120 s is usual (ecs.md 5.4).
 const INSTANCE_BOOT: Millis = Millis::seconds(90);
+
+/// A Lambda function behind a lifecycle hook answers after so long. Our guess.
+const HOOK_RETURNS: Millis = Millis::seconds(1);
 
 /// What is due at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +47,7 @@ pub(super) enum Due {
     TargetRegistered(TaskId, TargetGroupIx),
     Probe(TaskId, TargetGroupIx),
     TargetDrained(TaskId, TargetGroupIx),
+    HookReturns(ServiceIx),
 }
 
 /// Everything about a run at one moment.
@@ -233,6 +237,10 @@ impl World {
             Due::NetworkDetached(task) => self.network_detached(task, seen),
             Due::TargetRegistered(task, group) => self.target_registered(task, group, seen),
             Due::Probe(task, group) => self.probe(task, group, seen),
+            Due::HookReturns(service) => seen.push(Observation::HookAnswered {
+                service,
+                succeeded: true,
+            }),
             Due::TargetDrained(task, target_group) => {
                 seen.push(Observation::TargetDrained { task, target_group });
             }
@@ -259,7 +267,15 @@ impl World {
                 let delay = self.model.target_group(*target_group).deregistration_delay;
                 self.due_in(delay, Due::TargetDrained(*task, *target_group));
             }
+            Action::InvokeHooks { service, .. } => {
+                self.due_in(HOOK_RETURNS, Due::HookReturns(*service));
+            }
             Action::StartDeployment { .. }
+            | Action::FailDeployment { .. }
+            | Action::EnterStage { .. }
+            | Action::PassHooks { .. }
+            | Action::ScaleDeployment { .. }
+            | Action::RefuseRunTask { .. }
             | Action::CompleteDeployment { .. }
             | Action::StopTask { .. }
             | Action::SetDesiredCount { .. }

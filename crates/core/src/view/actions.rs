@@ -1,5 +1,6 @@
 //! Orders as one line each, for plans and logs.
 
+use super::deployments::{failure_words, run_task_reason, share_words};
 use super::events::service_message;
 use super::tasks::stopped_reason;
 use crate::control::{Action, StartCause, StoppedCause};
@@ -16,6 +17,7 @@ pub fn action_line(model: &Model, action: &Action) -> String {
             service,
             deployment,
             task_definition,
+            ..
         } => {
             let name = &model.service(*service).name;
             let revision = model.definition(*task_definition).name();
@@ -29,6 +31,57 @@ pub fn action_line(model: &Model, action: &Action) -> String {
                 "CompleteDeployment {deployment} of {}",
                 model.service(*service).name
             )
+        }
+        Action::FailDeployment {
+            service,
+            deployment,
+            failure,
+            back_to,
+        } => {
+            let name = &model.service(*service).name;
+            let why = failure_words(*failure);
+            let back = back_to.map_or_else(String::new, |goal| format!(", back to {goal}"));
+            format!("FailDeployment {deployment} of {name}: {why}{back}")
+        }
+        Action::EnterStage {
+            service,
+            deployment,
+            stage,
+            production,
+            ..
+        } => {
+            let (name, stage) = (&model.service(*service).name, stage.name());
+            let share = share_words(*production);
+            format!("EnterStage {stage} of {deployment} of {name}: {share} of traffic")
+        }
+        Action::InvokeHooks { service, stage } => {
+            let (name, stage) = (&model.service(*service).name, stage.name());
+            format!("InvokeHooks of {name} at {stage}")
+        }
+        Action::PassHooks {
+            service,
+            deployment,
+        } => {
+            let name = &model.service(*service).name;
+            format!("PassHooks {deployment} of {name}")
+        }
+        Action::ScaleDeployment {
+            service,
+            deployment,
+            count,
+            ..
+        } => {
+            let name = &model.service(*service).name;
+            format!("ScaleDeployment {deployment} of {name} to {count}")
+        }
+        Action::RefuseRunTask {
+            group,
+            count,
+            closest,
+        } => {
+            let name = &model.service(*group).group;
+            let reason = run_task_reason(model, closest.as_ref());
+            format!("RefuseRunTask {count} of {name}: {reason}")
         }
         Action::StartTask {
             task,
@@ -96,6 +149,8 @@ const fn start_cause(cause: StartCause) -> &'static str {
         StartCause::Replacement => "a task ended",
         StartCause::UnhealthyReplacement => "a task is unhealthy",
         StartCause::Daemon => "the host fits the daemon",
+        StartCause::Draining => "the host of a task drains",
+        StartCause::RunTask => "RunTask asks for it",
         StartCause::ZoneRebalancing => "the zone has fewer tasks than others",
     }
 }

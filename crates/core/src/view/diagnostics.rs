@@ -2,7 +2,7 @@
 
 use super::query::query_error_words;
 use crate::model::{
-    CONSTRAINTS_MAX, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
+    CONSTRAINTS_MAX, DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
     TASKS_PER_SERVICE_MAX,
 };
 use crate::severity::Severity;
@@ -100,6 +100,15 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
             format!("`{text}` is not a placement strategy"),
             "use spread over instanceId or attribute:NAME, binpack over cpu or memory, or random",
         ),
+        Problem::OutOfRange {
+            written,
+            least,
+            most,
+        } => (
+            format!("{written} is not between {least} and {most}"),
+            "AWS takes no other value; the nearest one is simulated",
+        ),
+        Problem::DeploymentImpossible { obstacle } => deployment_words(*obstacle),
         Problem::StrategyWithoutField { .. }
         | Problem::TooManyStrategies { .. }
         | Problem::TooManyConstraints { .. }
@@ -115,6 +124,32 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
         | Problem::WrongShape { .. }
         | Problem::UnknownField { .. } => placement_words(problem),
     }
+}
+
+fn deployment_words(obstacle: DeploymentObstacle) -> (String, &'static str) {
+    let (message, hint) = match obstacle {
+        DeploymentObstacle::DaemonController => (
+            "a DAEMON service is deployed by ECS alone",
+            "leave out deploymentController, or make the service a REPLICA",
+        ),
+        DeploymentObstacle::BreakerNotRolling => (
+            "the circuit breaker acts on ROLLING deployments alone",
+            "use alarms, which act on all of them",
+        ),
+        DeploymentObstacle::NoAlternateTargetGroup => (
+            "there is no second target group to shift traffic to",
+            "state alternateTargetGroupArn in advancedConfiguration",
+        ),
+        DeploymentObstacle::NoDeploymentGroup => (
+            "no CodeDeploy deployment group names this service",
+            "add one to `deploymentGroups`, with the service among its ecsServices",
+        ),
+        DeploymentObstacle::HookStage => (
+            "there is no such stage, or it takes no hook of this kind",
+            "SCALE_UP, BAKE_TIME and CLEAN_UP take none, the two shifts of traffic no PAUSE",
+        ),
+    };
+    (message.to_string(), hint)
 }
 
 /// What is wrong about where tasks may go.
@@ -183,7 +218,9 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
             format!("this is kept, but not understood: {expected} belongs here"),
             "write it as the AWS CLI prints it",
         ),
-        Problem::DuplicateName { .. }
+        Problem::OutOfRange { .. }
+        | Problem::DeploymentImpossible { .. }
+        | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
         | Problem::UnknownInstanceType { .. }
         | Problem::TaskDefinition(_)

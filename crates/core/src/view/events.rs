@@ -1,9 +1,10 @@
 //! Events as lines of text; service events worded as ECS words them (ecs.md 3.9).
 
+use super::deployments::{failure_words, rollout_reason, run_task_reason, share_words};
 use super::tasks::stopped_reason;
 use crate::control::{
-    Event, EventKind, InstanceStatus, ServiceMessage, TargetHealth, TargetReason, TaskStatus,
-    Verdict,
+    AlarmState, Event, EventKind, InstanceStatus, RolloutState, ServiceMessage, TargetHealth,
+    TargetReason, TaskStatus, Verdict,
 };
 use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
 use crate::model::Model;
@@ -62,17 +63,52 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             service,
             deployment,
             task_definition,
-            completed,
+            state,
+            failure,
+            back_to,
         } => {
             let name = &model.service(*service).name;
             let revision = model.definition(*task_definition).name();
-            let state = if *completed {
-                "completed"
-            } else {
-                "in progress"
-            };
-            format!("(service {name}) ECS deployment {deployment} {state}: {revision}")
+            let reason = rollout_reason(model, *deployment, *state, *failure, *back_to);
+            let reason = reason.trim_end_matches('.');
+            format!("(service {name}) {reason}: {revision}")
         }
+        EventKind::DeploymentStageChanged {
+            service,
+            deployment,
+            stage,
+            production,
+        } => {
+            let (name, stage) = (&model.service(*service).name, stage.name());
+            let share = share_words(*production);
+            format!(
+                "(service {name}) deployment {deployment} is in {stage}, {share} of production traffic"
+            )
+        }
+        EventKind::HookAwaitsAction { service, stage } => {
+            let (name, stage) = (&model.service(*service).name, stage.name());
+            format!("(service {name}) a lifecycle hook awaits action at {stage}")
+        }
+        EventKind::AlarmStateChanged { alarm, state } => {
+            format!(
+                "alarm {} is {}",
+                model.alarms[alarm.at()].name,
+                state.name()
+            )
+        }
+        EventKind::RunTaskFailed {
+            group,
+            count,
+            closest,
+        } => {
+            let name = &model.service(*group).group;
+            let reason = run_task_reason(model, closest.as_ref());
+            format!("RunTask of {name}: {count} failures: {reason}")
+        }
+        EventKind::TaskProtectionChanged { task, until } => match until {
+            Some(until) => format!("(task {task}) is protected from scale-in until {until}"),
+            None => format!("(task {task}) is not protected from scale-in any more"),
+        },
         EventKind::ServiceEvent { service, message } => service_message(model, *service, message),
         EventKind::InputApplied { label } => format!("input: {label}"),
         EventKind::InputRefused { label, reason } => {
@@ -194,6 +230,22 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
         ServiceMessage::DeploymentCompleted { deployment } => {
             format!("(deployment {deployment}) deployment completed.")
         }
+        ServiceMessage::DeploymentFailed {
+            deployment,
+            failure,
+        } => format!(
+            "(deployment {deployment}) deployment failed: {}.",
+            failure_words(*failure)
+        ),
+        ServiceMessage::RollingBack { deployment } => {
+            format!("rolling back to deployment {deployment}.")
+        }
+        ServiceMessage::TaskSetSteadyState { deployment } => {
+            format!("(taskSet {deployment}) has reached a steady state.")
+        }
+        ServiceMessage::UnableToScaleIn { deployment, count } => format!(
+            "was unable to reach steady state because (taskSet {deployment}) was unable to scale in due to (reason {count} tasks under protection)"
+        ),
         ServiceMessage::UnableToPlace { closest } => unable_to_place(model, closest.as_ref()),
         ServiceMessage::DeploymentBlocked => {
             "was unable to stop or start tasks during a deployment because of the service \
@@ -226,7 +278,13 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
             "is unable to consistently start tasks successfully.".to_string()
         }
     };
-    format!("(service {name}) {text}")
+    // Of a task set ECS names the service and the set in one bracket.
+    match (message, text.strip_prefix("(taskSet ")) {
+        (ServiceMessage::TaskSetSteadyState { .. }, Some(rest)) => {
+            format!("(service {name}, taskSet {rest}")
+        }
+        (_, _) => format!("(service {name}) {text}"),
+    }
 }
 
 fn zone_list(model: &Model, zones: &[(ZoneIx, u32)]) -> String {
@@ -305,13 +363,20 @@ pub fn event_tone(event: &Event) -> Tone {
             | TargetHealth::Draining
             | TargetHealth::Unused => Tone::Plain,
         },
-        EventKind::DeploymentChanged { completed, .. } => {
-            if *completed {
-                Tone::Good
-            } else {
-                Tone::Plain
-            }
+        EventKind::DeploymentChanged { state, .. } => match state {
+            RolloutState::InProgress => Tone::Plain,
+            RolloutState::Completed => Tone::Good,
+            RolloutState::Failed => Tone::Bad,
+        },
+        EventKind::DeploymentStageChanged { .. } | EventKind::TaskProtectionChanged { .. } => {
+            Tone::Plain
         }
+        EventKind::HookAwaitsAction { .. } => Tone::Warning,
+        EventKind::AlarmStateChanged { state, .. } => match state {
+            AlarmState::Alarm => Tone::Bad,
+            AlarmState::Ok | AlarmState::InsufficientData => Tone::Plain,
+        },
+        EventKind::RunTaskFailed { .. } => Tone::Bad,
         EventKind::ServiceEvent { message, .. } => message_tone(message),
         EventKind::InputApplied { .. } => Tone::Plain,
         EventKind::InputRefused { .. } => Tone::Warning,
@@ -320,13 +385,18 @@ pub fn event_tone(event: &Event) -> Tone {
 
 fn message_tone(message: &ServiceMessage) -> Tone {
     match message {
-        ServiceMessage::SteadyState | ServiceMessage::DeploymentCompleted { .. } => Tone::Good,
+        ServiceMessage::SteadyState
+        | ServiceMessage::TaskSetSteadyState { .. }
+        | ServiceMessage::DeploymentCompleted { .. } => Tone::Good,
         ServiceMessage::ZonesBalanced { .. } => Tone::Good,
         ServiceMessage::UnableToPlace { .. }
         | ServiceMessage::DeploymentBlocked
+        | ServiceMessage::RollingBack { .. }
+        | ServiceMessage::UnableToScaleIn { .. }
         | ServiceMessage::ZonesUnbalanced { .. }
         | ServiceMessage::RebalanceStopped => Tone::Warning,
         ServiceMessage::UnableToStart
+        | ServiceMessage::DeploymentFailed { .. }
         | ServiceMessage::TargetUnhealthy { .. }
         | ServiceMessage::DaemonConstraintViolated { .. }
         | ServiceMessage::ContainersUnhealthy { .. } => Tone::Bad,
@@ -347,6 +417,11 @@ pub fn event_is_listed(event: &Event) -> bool {
         EventKind::InstanceStatusChanged { .. }
         | EventKind::AgentConnectivityChanged { .. }
         | EventKind::DeploymentChanged { .. }
+        | EventKind::DeploymentStageChanged { .. }
+        | EventKind::HookAwaitsAction { .. }
+        | EventKind::AlarmStateChanged { .. }
+        | EventKind::RunTaskFailed { .. }
+        | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => true,

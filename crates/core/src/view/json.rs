@@ -1,10 +1,14 @@
 //! The event log's lines: `at` in milliseconds, `kind`, the ids it concerns, and for a service
 //! event the message. Fields come in a fixed order, so equal runs give equal bytes.
 
+use super::deployments::{
+    deployment_event_name, event_name, rollout_reason, run_task_reason, share_words,
+};
 use super::events::service_message;
 use super::tasks::stopped_reason;
 use crate::control::{Event, EventKind, StoppedCause};
-use crate::model::Model;
+use crate::id::ServiceIx;
+use crate::model::{Model, Scheduling};
 use alloc::string::{String, ToString};
 use serde::Serialize;
 
@@ -15,7 +19,15 @@ struct Line<'a> {
     at: u64,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    event_name: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarm: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     task: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +53,16 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_connected: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    production_traffic: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protected_until: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+}
+
+/// Tasks that RunTask started belong to a task group, not to a service.
+fn is_run_task(model: &Model, service: ServiceIx) -> bool {
+    model.service(service).scheduling == Scheduling::RunTask
 }
 
 /// The event as one line of JSON, without line feed.
@@ -83,7 +104,8 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             out_of_memory,
         } => Line {
             kind: "TaskStateChange",
-            service: Some(&model.service(*service).name),
+            service: (!is_run_task(model, *service)).then(|| model.service(*service).name.as_str()),
+            group: is_run_task(model, *service).then(|| model.service(*service).group.as_str()),
             task: Some(task.to_string()),
             task_definition: Some(model.definition(*task_definition).name()),
             container_instance: Some(&model.instance(*instance).name),
@@ -117,22 +139,77 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             service,
             deployment,
             task_definition,
-            completed,
+            state,
+            failure,
+            back_to,
         } => Line {
+            event_name: Some(deployment_event_name(*state)),
+            message: Some(rollout_reason(
+                model,
+                *deployment,
+                *state,
+                *failure,
+                *back_to,
+            )),
             kind: "DeploymentStateChange",
             service: Some(&model.service(*service).name),
             task_definition: Some(model.definition(*task_definition).name()),
             deployment: Some(deployment.to_string()),
-            status: Some(if *completed {
-                "COMPLETED"
-            } else {
-                "IN_PROGRESS"
-            }),
+            status: Some(state.name()),
+            at,
+            ..Line::default()
+        },
+        EventKind::DeploymentStageChanged {
+            service,
+            deployment,
+            stage,
+            production,
+        } => Line {
+            kind: "DeploymentStageChange",
+            service: Some(&model.service(*service).name),
+            deployment: Some(deployment.to_string()),
+            status: Some(stage.name()),
+            production_traffic: Some(share_words(*production)),
+            at,
+            ..Line::default()
+        },
+        EventKind::HookAwaitsAction { service, stage } => Line {
+            kind: "HookStateChange",
+            event_name: Some("HOOK_AWAITING_ACTION"),
+            service: Some(&model.service(*service).name),
+            status: Some(stage.name()),
+            at,
+            ..Line::default()
+        },
+        EventKind::AlarmStateChanged { alarm, state } => Line {
+            kind: "AlarmStateChange",
+            alarm: Some(&model.alarms[alarm.at()].name),
+            status: Some(state.name()),
+            at,
+            ..Line::default()
+        },
+        EventKind::RunTaskFailed {
+            group,
+            count,
+            closest,
+        } => Line {
+            kind: "RunTaskFailure",
+            group: Some(&model.service(*group).group),
+            count: Some(*count),
+            message: Some(run_task_reason(model, closest.as_ref())),
+            at,
+            ..Line::default()
+        },
+        EventKind::TaskProtectionChanged { task, until } => Line {
+            kind: "TaskProtectionChange",
+            task: Some(task.to_string()),
+            protected_until: until.map(|until| until.0),
             at,
             ..Line::default()
         },
         EventKind::ServiceEvent { service, message } => Line {
             kind: "ServiceEvent",
+            event_name: event_name(message),
             service: Some(&model.service(*service).name),
             message: Some(service_message(model, *service, message)),
             at,

@@ -2,6 +2,7 @@
 //! panels, reports and terminals. It decides nothing.
 
 mod actions;
+mod deployments;
 mod derived;
 mod diagnostics;
 mod differences;
@@ -16,6 +17,9 @@ mod rules;
 mod tasks;
 
 pub use actions::action_line;
+pub use deployments::{
+    deployment_event_name, event_name, failure_words, rollout_reason, run_task_reason, share_words,
+};
 pub use derived::{Fact, definition_facts};
 pub use diagnostics::{Words, diagnostic_words, severity_word};
 pub use differences::{difference_line, difference_summary};

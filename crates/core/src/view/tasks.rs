@@ -13,7 +13,10 @@ use alloc::string::{String, ToString};
 #[must_use]
 pub fn stopped_reason(model: &Model, instance: InstanceIx, cause: &StoppedCause) -> String {
     match cause {
-        StoppedCause::Scheduler(StopCause::Scaling { deployment }) => {
+        // Of a host that drains ECS names no reason of its own.
+        StoppedCause::Scheduler(
+            StopCause::Scaling { deployment } | StopCause::Draining { deployment },
+        ) => {
             format!("Scaling activity initiated by (deployment {deployment})")
         }
         StoppedCause::Scheduler(StopCause::UnhealthyTarget { target_group }) => {

@@ -232,6 +232,12 @@ impl<'a> Drive<'a> {
             Action::StopContainers { task } => self.stop(*task),
             Action::StartDeployment { .. }
             | Action::CompleteDeployment { .. }
+            | Action::FailDeployment { .. }
+            | Action::EnterStage { .. }
+            | Action::InvokeHooks { .. }
+            | Action::PassHooks { .. }
+            | Action::ScaleDeployment { .. }
+            | Action::RefuseRunTask { .. }
             | Action::StopTask { .. }
             | Action::RegisterTarget { .. }
             | Action::DeregisterTarget { .. }

@@ -69,6 +69,11 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::AgentConnectivityChanged { .. }
         | EventKind::TargetHealthChanged { .. }
         | EventKind::DeploymentChanged { .. }
+        | EventKind::DeploymentStageChanged { .. }
+        | EventKind::HookAwaitsAction { .. }
+        | EventKind::AlarmStateChanged { .. }
+        | EventKind::RunTaskFailed { .. }
+        | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => None,

@@ -2,16 +2,17 @@
 //!
 //! Facts about parts that are not known (any more) are ignored: an agent may report late.
 
+mod deployments;
 mod observed;
 mod ordered;
 
-use super::event::{Event, EventKind, ServiceMessage};
+use super::event::{Event, EventKind};
 use super::fact::Fact;
 use super::state::{
-    ControlState, InstanceState, RoomChange, ServiceState, Stopped, StoppedCause, TargetHealth,
-    Task, TaskStatus,
+    ControlState, Deployment, InstanceState, RoomChange, ServiceState, Stopped, StoppedCause,
+    TargetHealth, Task, TaskStatus,
 };
-use crate::id::{InstanceIx, ServiceIx, TaskId};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskId};
 use crate::model::Model;
 use crate::time::{Instant, Millis};
 use alloc::collections::BTreeMap;
@@ -39,6 +40,7 @@ impl ControlState {
             Fact::Ordered(action) => applier.ordered(action),
             Fact::Ticked => applier.ticked(),
             Fact::Considered => {
+                applier.state.run_task.clear();
                 applier.state.attention.clear();
                 applier.state.room_changes.hosts.clear();
                 applier.state.due.clear();
@@ -76,6 +78,13 @@ impl Applier<'_> {
             task.stopped_at.is_none_or(|at| at >= oldest) || !drained(task)
         };
         self.state.tasks.retain(keep);
+        self.note_healthy();
+    }
+
+    /// A known deployment, to be changed.
+    fn deployment(&mut self, service: ServiceIx, id: DeploymentId) -> Option<&mut Deployment> {
+        let known = self.state.services.get_mut(&service)?;
+        known.deployments.iter_mut().find(|known| known.id == id)
     }
 
     fn service(&mut self, service: ServiceIx) -> &mut ServiceState {
@@ -130,7 +139,7 @@ impl Applier<'_> {
         service.changed_at = now;
         service
             .said
-            .retain(|(message, _)| *message != ServiceMessage::SteadyState);
+            .retain(|(message, _)| !message.is_steady_state());
     }
 
     fn say_status(&mut self, id: TaskId, exit: Option<(i32, bool)>) {

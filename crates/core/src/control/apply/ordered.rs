@@ -3,11 +3,9 @@
 use super::Applier;
 use crate::control::event::{EventKind, ServiceMessage};
 use crate::control::fact::{Action, SeenTask, StartCause, StopCause};
-use crate::control::state::{
-    Deployment, RolloutState, StoppedCause, Target, TargetHealth, Task, TaskStatus,
-};
-use crate::id::{DeploymentId, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId};
-use crate::model::{Model, ServiceTarget};
+use crate::control::state::{Shift, StoppedCause, Target, TargetHealth, Task, TaskStatus};
+use crate::id::{ServiceIx, TargetGroupIx, TaskId};
+use crate::model::{Controller, Model, ServiceTarget};
 use crate::taskdef::NetworkMode;
 use alloc::sync::Arc;
 
@@ -18,8 +16,9 @@ impl Applier<'_> {
                 service,
                 deployment,
                 task_definition,
+                task_set,
             } => {
-                self.start_deployment(*service, *deployment, *task_definition);
+                self.start_deployment(*service, *deployment, *task_definition, task_set);
             }
             Action::CompleteDeployment {
                 service,
@@ -27,6 +26,49 @@ impl Applier<'_> {
             } => {
                 self.complete_deployment(*service, *deployment);
             }
+            Action::FailDeployment {
+                service,
+                deployment,
+                failure,
+                back_to,
+            } => {
+                self.fail_deployment(*service, *deployment, *failure, *back_to);
+            }
+            Action::EnterStage {
+                service,
+                deployment,
+                stage,
+                production,
+                test,
+            } => {
+                let (at, test) = (self.now, *test);
+                self.enter_stage(
+                    *service,
+                    *deployment,
+                    *production,
+                    Shift::at(*stage, at, test),
+                );
+            }
+            Action::InvokeHooks { .. } => {}
+            Action::PassHooks {
+                service,
+                deployment,
+            } => self.pass_hooks(*service, *deployment),
+            Action::ScaleDeployment {
+                service,
+                deployment,
+                count,
+                is_primary,
+            } => self.scale_deployment(*service, *deployment, *count, *is_primary),
+            Action::RefuseRunTask {
+                group,
+                count,
+                closest,
+            } => self.say(EventKind::RunTaskFailed {
+                group: *group,
+                count: *count,
+                closest: closest.clone(),
+            }),
             Action::StartTask {
                 task,
                 service,
@@ -73,78 +115,6 @@ impl Applier<'_> {
         }
     }
 
-    /// The former PRIMARY keeps what it has until its tasks are replaced.
-    fn start_deployment(
-        &mut self,
-        service: ServiceIx,
-        id: DeploymentId,
-        task_definition: TaskDefinitionIx,
-    ) {
-        let now = self.now;
-        self.state.deployments_started += 1;
-        let primary = self
-            .state
-            .services
-            .get(&service)
-            .and_then(|known| known.primary());
-        if let Some(former) = primary.map(|primary| primary.id) {
-            let wanted = |task: &&Task| task.deployment == former && task.is_wanted();
-            let tasks = self.state.tasks_of(service).map(|(_, task)| task);
-            let left = u32::try_from(tasks.filter(wanted).count()).unwrap_or(u32::MAX);
-            let deployments = &mut self.service(service).deployments;
-            if let Some(former) = deployments.last_mut() {
-                former.desired_count = left;
-            }
-        }
-        let desired_count = self.state.desired_count(self.model, service);
-        let targets = self.model.service(service).targets.clone();
-        self.state.due.insert(service);
-        let known = self.service(service);
-        known.said.clear();
-        known.deployments.push(Deployment {
-            id,
-            task_definition,
-            desired_count,
-            targets,
-            rollout_state: RolloutState::InProgress,
-            created_at: now,
-            failed_launches: 0,
-            launch_not_before: now,
-        });
-        self.changed(service);
-        self.retire_deployments(service);
-        let completed = false;
-        let kind = EventKind::DeploymentChanged {
-            service,
-            deployment: id,
-            task_definition,
-            completed,
-        };
-        self.say(kind);
-    }
-
-    /// Older deployments keep nothing any more, whatever they lost on the way.
-    fn complete_deployment(&mut self, service: ServiceIx, id: DeploymentId) {
-        let desired_count = self.state.desired_count(self.model, service);
-        let deployments = &mut self.service(service).deployments;
-        let older = deployments.iter_mut().filter(|known| known.id != id);
-        older.for_each(|known| known.desired_count = 0);
-        let Some(deployment) = deployments.iter_mut().find(|known| known.id == id) else {
-            return;
-        };
-        deployment.rollout_state = RolloutState::Completed;
-        deployment.desired_count = desired_count;
-        let (task_definition, completed) = (deployment.task_definition, true);
-        self.retire_deployments(service);
-        let kind = EventKind::DeploymentChanged {
-            service,
-            deployment: id,
-            task_definition,
-            completed,
-        };
-        self.say(kind);
-    }
-
     fn start_task(&mut self, seen: &SeenTask, cause: StartCause) {
         self.state.tasks_started += 1;
         self.insert_task(seen, cause);
@@ -181,10 +151,23 @@ impl Applier<'_> {
             return;
         };
         let (service, deployment) = (task.service, task.deployment);
-        let mut deployments = self.service(service).deployments.iter_mut();
-        let known = deployments.find(|known| known.id == deployment);
-        if let (Some(known), StopCause::Scaling { .. }) = (known, cause) {
-            known.desired_count = known.desired_count.saturating_sub(1);
+        let keeps_count = self.model.service(service).deploying.controller == Controller::External;
+        let Some(known) = self.deployment(service, deployment) else {
+            return;
+        };
+        match cause {
+            StopCause::Scaling { .. } if !keeps_count => {
+                known.desired_count = known.desired_count.saturating_sub(1);
+            }
+            StopCause::UnhealthyTarget { .. } | StopCause::UnhealthyContainers => {
+                // The circuit breaker's second stage (ecs.md 3.7).
+                known.failed_tasks += u32::from(known.has_run);
+            }
+            StopCause::Scaling { .. }
+            | StopCause::ServiceDeleted
+            | StopCause::ZoneRebalancing { .. }
+            | StopCause::ConstraintViolated
+            | StopCause::Draining { .. } => {}
         }
     }
 

@@ -5,8 +5,8 @@ use super::service::Work;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::Action;
 
-impl Decider<'_> {
-    pub(super) fn tell(&mut self, work: &Work<'_>) {
+impl<'a> Decider<'a> {
+    pub(super) fn tell(&mut self, work: &Work<'a>) {
         let started = (!work.started.is_empty()).then(|| ServiceMessage::StartedTasks {
             tasks: work.started.clone(),
             replacing_unhealthy: work.replacing_unhealthy,
@@ -17,6 +17,7 @@ impl Decider<'_> {
         let pending = (work.stopped_pending > 0).then_some(ServiceMessage::StoppedPending {
             count: work.stopped_pending,
         });
+        self.tell_protected(work);
         for message in [stopped, pending, started].into_iter().flatten() {
             self.order(Action::PutServiceEvent {
                 service: work.service,

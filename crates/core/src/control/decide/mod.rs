@@ -3,12 +3,16 @@
 //! Two parts. Reactions to a task's progress come at once: registering targets, signalling
 //! containers once nothing drains. Scheduling comes in ticks: counts, deployments, placement.
 
+mod failing;
 mod messages;
 mod react;
 mod rebalance;
 mod rollout;
+mod run_task;
 mod service;
+mod shifting;
 mod tally;
+mod task_sets;
 
 use super::fact::Action;
 use super::placement::{Explanation, Placement, Ticket};
@@ -59,6 +63,7 @@ pub(super) fn decide_with(
         deployments_started: state.deployments_started,
     };
     decider.react();
+    decider.run_tasks();
     for service in daemons_first(model, state) {
         decider.service(service);
     }

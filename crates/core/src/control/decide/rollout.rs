@@ -9,15 +9,23 @@ use super::service::Work;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::Stoppable;
-use crate::control::state::{Deployment, RolloutState, TargetHealth, Task};
-use crate::id::TaskId;
+use crate::control::state::{Deployment, RolloutState, TargetHealth, Task, TaskStatus};
+use crate::id::{InstanceIx, TaskId};
 use crate::model::Scheduling;
 use alloc::vec;
 use alloc::vec::Vec;
 
+/// Tasks with their ids.
+type Tasks<'a> = Vec<(TaskId, &'a Task)>;
+
+fn primary_is_failed(work: &Work<'_>) -> bool {
+    work.primary.rollout_state == RolloutState::Failed
+}
+
 impl<'a> Decider<'a> {
     pub(super) fn stop_what_may_stop(&mut self, work: &mut Work<'a>) {
         self.stop_violators(work);
+        self.stop_draining(work);
         self.stop_unhealthy(work);
         self.stop_old(work);
         self.stop_surplus(work);
@@ -29,6 +37,7 @@ impl<'a> Decider<'a> {
         if model.service(work.service).scheduling == Scheduling::Replica {
             return;
         }
+        self.stop_on_drained_hosts(work);
         let hosts = self.placement.daemon_hosts(model, state, work.service);
         let violates = |task: &Task| hosts.binary_search(&task.instance).is_err();
         let mut leaving = Vec::new();
@@ -54,6 +63,47 @@ impl<'a> Decider<'a> {
                 ServiceMessage::DaemonConstraintViolated { tasks },
             );
             self.order(Action::PutServiceEvent { service, message });
+        }
+    }
+
+    /// On a DRAINING host the daemon's task goes last (ecs.md 2.12 and 3.11).
+    fn stop_on_drained_hosts(&mut self, work: &mut Work<'a>) {
+        let mut leaving: Vec<(TaskId, &Task)> = Vec::new();
+        let tally = &mut work.tally;
+        for list in [
+            &mut tally.primary,
+            &mut tally.old_healthy,
+            &mut tally.old_starting,
+            &mut tally.unhealthy,
+        ] {
+            let goes = |(_, task): &(TaskId, &Task)| self.is_drained(task.instance);
+            let (out, kept): (Vec<_>, Vec<_>) = list.drain(..).partition(goes);
+            *list = kept;
+            leaving.extend(out);
+        }
+        let deployment = work.primary.id;
+        for (id, task) in leaving {
+            let was_healthy = u32::from(self.is_healthy(task));
+            work.tally.primary_healthy = work.tally.primary_healthy.saturating_sub(was_healthy);
+            self.stop(work, id, task, StopCause::Draining { deployment });
+        }
+    }
+
+    /// Whether a host drains and no task of a REPLICA service is left on it.
+    pub(super) fn is_drained(&self, instance: InstanceIx) -> bool {
+        let of_replica = |task: &Task| {
+            self.model.service(task.service).scheduling == Scheduling::Replica
+                && task.last_status < TaskStatus::Stopped
+        };
+        let mut tasks = self.state.tasks_on(instance);
+        self.is_draining(instance) && !tasks.any(|(_, task)| of_replica(task))
+    }
+
+    /// Tasks on DRAINING hosts that do not run yet stop at once (ecs.md 3.11).
+    fn stop_draining(&mut self, work: &mut Work<'a>) {
+        let deployment = work.primary.id;
+        for (id, task) in core::mem::take(&mut work.tally.draining) {
+            self.stop(work, id, task, StopCause::Draining { deployment });
         }
     }
 
@@ -93,17 +143,44 @@ impl<'a> Decider<'a> {
         let lower = work.lower;
         let missing = work.tally.primary.len() < work.desired as usize;
         let full = work.tally.counted >= work.upper;
+        // A deployment that was given up replaces nothing any more.
+        if primary_is_failed(work) {
+            return;
+        }
         if work.tally.healthy >= lower || (full && missing) {
             for (id, task) in core::mem::take(&mut work.tally.old_starting) {
-                self.stop(work, id, task, self.scaling(work));
+                self.stop(work, id, task, self.leaving(work, task));
             }
         }
-        let mut old = core::mem::take(&mut work.tally.old_healthy);
-        let may_stop = work.tally.healthy.saturating_sub(lower);
-        let count = old.len().min(may_stop as usize);
-        let cause = self.scaling(work);
-        self.stop_by_strategy(work, &mut old, count, &cause);
+        let old = core::mem::take(&mut work.tally.old_healthy);
+        let (protected, mut old) = self.protected(old);
+        let may_stop = work.tally.healthy.saturating_sub(lower) as usize;
+        let count = old.len().min(may_stop);
+        work.protected += protected.len().min(may_stop - count);
+        self.stop_by_strategy(work, &mut old, count, None);
+        old.extend(protected);
         work.tally.old_healthy = old;
+    }
+
+    /// Scale-in and deployments leave protected tasks alone (ecs.md 2.11 and 3.4).
+    fn protected(&mut self, tasks: Tasks<'a>) -> (Tasks<'a>, Tasks<'a>) {
+        let now = self.now;
+        let is_protected = |(_, task): &(TaskId, &Task)| task.protected_until > Some(now);
+        let ends = tasks.iter().filter_map(|(_, task)| task.protected_until);
+        if let Some(end) = ends.filter(|end| *end > now).min() {
+            self.wake(end);
+        }
+        tasks.into_iter().partition(is_protected)
+    }
+
+    /// Why a task leaves that is not of the PRIMARY deployment, or stands on a DRAINING host.
+    fn leaving(&self, work: &Work<'a>, task: &Task) -> StopCause {
+        let deployment = work.primary.id;
+        if task.deployment == deployment && self.is_draining(task.instance) {
+            StopCause::Draining { deployment }
+        } else {
+            StopCause::Scaling { deployment }
+        }
     }
 
     /// A service that wants fewer tasks stops what is over, those that do not run yet first. Those
@@ -113,28 +190,29 @@ impl<'a> Decider<'a> {
             work.known.rebalancing.is_some() && this.is_on_the_move(task)
         };
         let primary = core::mem::take(&mut work.tally.primary);
-        let (moving, mut settled): (Vec<_>, Vec<_>) =
+        let (moving, settled): (Vec<_>, Vec<_>) =
             primary.into_iter().partition(|(_, task)| moved(self, task));
         let surplus = settled.len().saturating_sub(work.desired as usize);
-        let cause = if work.known.rebalancing.is_some() {
-            StopCause::ZoneRebalancing {
-                deployment: work.primary.id,
-            }
-        } else {
-            self.scaling(work)
-        };
-        self.stop_by_strategy(work, &mut settled, surplus, &cause);
+        let deployment = work.primary.id;
+        let rebalances = work.known.rebalancing.is_some();
+        let cause = rebalances.then_some(StopCause::ZoneRebalancing { deployment });
+        let (protected, mut settled) = self.protected(settled);
+        let count = settled.len().min(surplus);
+        work.protected += surplus - count;
+        self.stop_by_strategy(work, &mut settled, count, cause.as_ref());
+        settled.extend(protected);
         settled.extend(moving);
         work.tally.primary = settled;
     }
 
-    /// Stops `count` of `tasks`, chosen by the placement strategy in reverse.
+    /// Stops `count` of `tasks`, chosen by the placement strategy in reverse. Without a cause they
+    /// leave as [`Self::leaving`] says.
     fn stop_by_strategy(
         &mut self,
         work: &mut Work<'a>,
-        tasks: &mut Vec<(TaskId, &'a Task)>,
+        tasks: &mut Tasks<'a>,
         count: usize,
-        cause: &StopCause,
+        cause: Option<&StopCause>,
     ) {
         let stoppable: Vec<Stoppable<'a>> = tasks
             .iter()
@@ -149,17 +227,13 @@ impl<'a> Decider<'a> {
             leaves[at] = true;
             let (id, task) = tasks[at];
             let was_healthy = u32::from(self.is_healthy(task));
-            self.stop(work, id, task, cause.clone());
+            let cause = cause.cloned();
+            let cause = cause.unwrap_or_else(|| self.leaving(work, task));
+            self.stop(work, id, task, cause);
             work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         }
         let mut leaves = leaves.into_iter();
         tasks.retain(|_| !leaves.next().unwrap_or(false));
-    }
-
-    fn scaling(&self, work: &Work<'a>) -> StopCause {
-        StopCause::Scaling {
-            deployment: work.primary.id,
-        }
     }
 
     pub(super) fn start_what_may_start(&mut self, work: &mut Work<'a>) {
@@ -168,6 +242,7 @@ impl<'a> Decider<'a> {
         let present = u32::try_from(work.tally.primary.len()).unwrap_or(u32::MAX);
         let missing = work.desired.saturating_sub(present);
         let unhealthy = u32::try_from(work.tally.unhealthy.len()).unwrap_or(u32::MAX);
+        let missing = if primary_is_failed(work) { 0 } else { missing };
         let count = missing.min(room);
         let replacing = count.min(unhealthy);
         let primary = work.primary;
@@ -184,8 +259,11 @@ impl<'a> Decider<'a> {
     fn start_cause(&self, work: &Work<'a>, present: u32) -> StartCause {
         let desired = work.desired;
         let is_daemon = self.model.service(work.service).scheduling == Scheduling::Daemon;
+        let drains =
+            (work.tally.old_healthy.iter()).any(|(_, task)| task.deployment == work.primary.id);
         match work.primary.rollout_state {
-            RolloutState::InProgress => StartCause::Deployment,
+            RolloutState::InProgress | RolloutState::Failed => StartCause::Deployment,
+            RolloutState::Completed if drains => StartCause::Draining,
             RolloutState::Completed if is_daemon => StartCause::Daemon,
             RolloutState::Completed
                 if work.primary.desired_count < desired
@@ -201,7 +279,7 @@ impl<'a> Decider<'a> {
     /// 2025, ecs.md 3.4). Above the lower bound its place is the new revision's: a replacement
     /// would be stopped at the next tick.
     fn replace_old(&mut self, work: &mut Work<'a>) {
-        if work.tally.healthy >= work.lower {
+        if work.is_alone || work.tally.healthy >= work.lower {
             return;
         }
         let known = work.known;
@@ -222,6 +300,14 @@ impl<'a> Decider<'a> {
         let wanted = u32::try_from(wanted.filter(of_it).count()).unwrap_or(u32::MAX);
         let room = work.upper.saturating_sub(work.tally.counted);
         deployment.desired_count.saturating_sub(wanted).min(room)
+    }
+
+    /// Says that protected tasks stay that were to go.
+    pub(super) fn tell_protected(&mut self, work: &Work<'a>) {
+        if work.protected > 0 {
+            let (deployment, count) = (work.primary.id, work.protected);
+            self.put_condition(work, ServiceMessage::UnableToScaleIn { deployment, count });
+        }
     }
 
     /// Nothing can start, nothing can stop, and nothing is on its way that would change that.

@@ -7,9 +7,10 @@ use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::{Explanation, examine};
 use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task};
-use crate::id::{InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
-use crate::model::Scheduling;
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
+use crate::model::{Controller, Scheduling};
 use crate::units::{percent_ceil, percent_floor};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A service under decision: what is known of it and what was ordered so far in this tick.
@@ -17,6 +18,8 @@ pub(super) struct Work<'a> {
     pub(super) service: ServiceIx,
     pub(super) known: &'a ServiceState,
     pub(super) primary: &'a Deployment,
+    /// Whether only the tasks of `primary` are looked at, since others keep a number of their own.
+    pub(super) is_alone: bool,
     /// How many tasks it is to keep.
     pub(super) desired: u32,
     /// Fewest healthy tasks during a deployment.
@@ -28,6 +31,8 @@ pub(super) struct Work<'a> {
     pub(super) replacing_unhealthy: usize,
     pub(super) stopped_running: Vec<TaskId>,
     pub(super) stopped_pending: usize,
+    /// How many would have been stopped, were they not protected.
+    pub(super) protected: usize,
 }
 
 impl<'a> Decider<'a> {
@@ -35,43 +40,95 @@ impl<'a> Decider<'a> {
         self.deregister(service);
         let state: &'a _ = self.state;
         let compiled = self.model.service(service);
-        let known = state.services.get(&service);
+        if compiled.scheduling == Scheduling::RunTask {
+            return;
+        }
         if !compiled.present {
             self.wind_down(service);
             return;
         }
+        if compiled.deploying.controller == Controller::External {
+            self.task_sets(service);
+            return;
+        }
+        let known = state.services.get(&service);
         let primary = known.and_then(ServiceState::primary);
-        // A changed revision or load balancer starts a deployment (ecs.md 3.1).
-        let wanted = compiled.task_definition;
-        let is_current =
-            |it: &&Deployment| it.task_definition == wanted && it.targets == compiled.targets;
-        let Some((known, primary)) = known.zip(primary.filter(is_current)) else {
+        let wish = state.wish(self.model, service);
+        let Some((known, primary)) = known.zip(primary.filter(|it| it.wish == wish)) else {
             let deployment = self.next_deployment_id();
             self.order(Action::StartDeployment {
                 service,
                 deployment,
-                task_definition: wanted,
+                task_definition: compiled.task_definition,
+                task_set: String::new(),
             });
             return;
         };
         let desired = self.desired(service, known);
-        let mut work = Work {
-            service,
-            known,
-            primary,
-            desired,
-            lower: percent_ceil(desired, compiled.minimum_healthy_percent),
-            upper: percent_floor(desired, compiled.maximum_percent),
-            tally: self.tally(service, primary.id),
-            started: Vec::new(),
-            replacing_unhealthy: 0,
-            stopped_running: Vec::new(),
-            stopped_pending: 0,
-        };
+        if self.fail(service, known, primary, desired) {
+            return;
+        }
+        match primary.shift {
+            Some(shift) => self.shifting(service, known, primary, (shift, desired)),
+            None => self.rolling(service, known, primary, desired),
+        }
+    }
+
+    /// One deployment replaces all others within the bounds.
+    fn rolling(
+        &mut self,
+        service: ServiceIx,
+        known: &'a ServiceState,
+        primary: &'a Deployment,
+        desired: u32,
+    ) {
+        let mut work = self.work(service, known, primary, desired, None);
         self.stop_what_may_stop(&mut work);
         self.start_what_may_start(&mut work);
         self.tell(&work);
         self.conclude(&mut work);
+    }
+
+    /// One deployment of several keeps its own number of tasks, whatever the others do. Whether
+    /// it has as many healthy ones and nothing else.
+    pub(super) fn keep(
+        &mut self,
+        service: ServiceIx,
+        known: &'a ServiceState,
+        deployment: &'a Deployment,
+        count: u32,
+    ) -> bool {
+        let mut work = self.work(service, known, deployment, count, Some(deployment.id));
+        self.stop_what_may_stop(&mut work);
+        self.start_what_may_start(&mut work);
+        self.tell(&work);
+        self.is_settled(&work)
+    }
+
+    fn work(
+        &self,
+        service: ServiceIx,
+        known: &'a ServiceState,
+        primary: &'a Deployment,
+        desired: u32,
+        only: Option<DeploymentId>,
+    ) -> Work<'a> {
+        let compiled = self.model.service(service);
+        Work {
+            service,
+            known,
+            primary,
+            is_alone: only.is_some(),
+            desired,
+            lower: percent_ceil(desired, compiled.minimum_healthy_percent),
+            upper: percent_floor(desired, compiled.maximum_percent),
+            tally: self.tally(service, primary.id, only),
+            started: Vec::new(),
+            replacing_unhealthy: 0,
+            stopped_running: Vec::new(),
+            stopped_pending: 0,
+            protected: 0,
+        }
     }
 
     /// How many tasks the service is to keep: a daemon one on each host that fits it.
@@ -81,7 +138,8 @@ impl<'a> Decider<'a> {
             return compiled.desired_count;
         }
         let hosts = self.placement.daemon_hosts(self.model, self.state, service);
-        let count = u32::try_from(hosts.len()).unwrap_or(u32::MAX);
+        let hosts = hosts.iter().filter(|host| !self.is_drained(**host));
+        let count = u32::try_from(hosts.count()).unwrap_or(u32::MAX);
         if count != known.daemon_count {
             self.order(Action::SetDesiredCount { service, count });
         }
@@ -147,6 +205,9 @@ impl<'a> Decider<'a> {
     /// How many more tasks the service may launch in this tick; none while its deployment is
     /// throttled, which wakes the scheduler when that is over.
     pub(super) fn launches_left(&mut self, work: &Work<'a>, deployment: &Deployment) -> u32 {
+        if deployment.rollout_state == RolloutState::Failed {
+            return 0;
+        }
         if self.now < deployment.launch_not_before {
             self.wake(deployment.launch_not_before);
             return 0;
@@ -252,7 +313,12 @@ impl<'a> Decider<'a> {
             return;
         }
         let settings = &self.model.settings;
-        if self.now < work.known.changed_at + settings.stability_confirmation {
+        let calm = if work.primary.rollout_state == RolloutState::InProgress {
+            settings.stability_confirmation.max(self.bake(work.service))
+        } else {
+            settings.stability_confirmation
+        };
+        if self.now < work.known.changed_at + calm {
             self.wake_next_tick();
             return;
         }
@@ -286,7 +352,7 @@ impl<'a> Decider<'a> {
     }
 
     /// As many healthy tasks as desired, all of the PRIMARY deployment, and nothing left to do.
-    fn is_settled(&self, work: &Work<'a>) -> bool {
+    pub(super) fn is_settled(&self, work: &Work<'a>) -> bool {
         let desired = work.desired;
         let tally = &work.tally;
         let nothing_ordered =
@@ -299,12 +365,14 @@ impl<'a> Decider<'a> {
         let mut stopping = self
             .state
             .tasks_of(work.service)
-            .filter(|(_, task)| !task.is_wanted());
+            .filter(|(_, task)| !task.is_wanted())
+            .filter(|(_, task)| !work.is_alone || task.deployment == work.primary.id);
         nothing_ordered
             && tally.primary_healthy == desired
             && tally.primary.len() == desired as usize
             && tally.old_healthy.is_empty()
             && tally.old_starting.is_empty()
+            && tally.draining.is_empty()
             && tally.unhealthy.is_empty()
             && !stopping.any(|(_, task)| undrained(task))
     }

@@ -58,6 +58,12 @@ fn play(model: &Model, state: &mut ControlState, from: Instant, until: Instant) 
                 }
                 Action::StartDeployment { .. }
                 | Action::CompleteDeployment { .. }
+                | Action::FailDeployment { .. }
+                | Action::EnterStage { .. }
+                | Action::InvokeHooks { .. }
+                | Action::PassHooks { .. }
+                | Action::ScaleDeployment { .. }
+                | Action::RefuseRunTask { .. }
                 | Action::RegisterTarget { .. }
                 | Action::DeregisterTarget { .. }
                 | Action::SetDesiredCount { .. }

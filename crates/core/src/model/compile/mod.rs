@@ -1,11 +1,15 @@
 //! Compiling a design: references become indices, defaults become values, faults diagnostics.
 
+mod deployment;
+mod hooks;
 mod hosts;
 mod placement;
 mod routing;
 mod services;
 
-use super::{Definition, Diagnostic, InstanceType, Model, Problem, Settings, TargetGroup};
+use super::{
+    Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings, TargetGroup,
+};
 use crate::design::{Design, last_segment};
 use crate::severity::Severity;
 use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
@@ -46,6 +50,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.instances();
     compiler.definitions();
     compiler.target_groups();
+    compiler.alarms();
     compiler.services();
     compiler.listeners();
     compiler.rules();
@@ -78,6 +83,7 @@ struct Names {
     /// By `family:revision`.
     definitions: BTreeMap<String, usize>,
     target_groups: BTreeMap<String, usize>,
+    alarms: BTreeMap<String, usize>,
     /// By cluster and name: two clusters may have a service of one name.
     services: BTreeMap<(String, String), usize>,
 }
@@ -96,6 +102,7 @@ impl Names {
             instances: index(&model.instances, |host| host.name.clone()),
             definitions: index(&model.task_definitions, Definition::name),
             target_groups: index(&model.target_groups, |group| group.name.clone()),
+            alarms: index(&model.alarms, |alarm| alarm.name.clone()),
             services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
         }
     }
@@ -125,7 +132,12 @@ impl Compiler<'_> {
         self.model
             .services
             .iter_mut()
+            .filter(|service| service.scheduling != Scheduling::RunTask)
             .for_each(|service| service.present = false);
+        self.model
+            .alarms
+            .iter_mut()
+            .for_each(|alarm| alarm.present = false);
         self.model
             .target_groups
             .iter_mut()

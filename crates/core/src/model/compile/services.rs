@@ -4,7 +4,6 @@ use super::{Compiler, place};
 use crate::design::{self, last_segment};
 use crate::id::{TargetGroupIx, TaskDefinitionIx};
 use crate::model::{Problem, Scheduling, Service, ServiceTarget, TASKS_PER_SERVICE_MAX};
-use crate::taskdef::revision_name;
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -65,6 +64,8 @@ impl Compiler<'_> {
         let name = &service.service_name;
         let workload = self.design.workloads.get(&format!("{cluster}/{name}"));
         let scheduling = scheduling?;
+        let mut targets = targets?;
+        let deploying = self.deploying(service, scheduling, &mut targets, pointer)?;
         let (minimum_healthy_percent, maximum_percent) = bounds(service, scheduling);
         let mut compiled = Service {
             name: name.clone(),
@@ -76,7 +77,8 @@ impl Compiler<'_> {
             grace_period: Millis::seconds(u64::from(
                 service.health_check_grace_period_seconds.unwrap_or(0),
             )),
-            targets: targets?,
+            targets,
+            deploying,
             strategies: strategies?,
             constraints: constraints?,
             zones: zones?,
@@ -115,25 +117,13 @@ impl Compiler<'_> {
         service: &design::Service,
         pointer: &str,
     ) -> Option<TaskDefinitionIx> {
-        let reference = last_segment(&service.task_definition);
-        let newest = self.design.revisions(reference).last();
-        let wanted = newest.map_or_else(
-            || reference.to_string(),
-            |(number, ..)| revision_name(reference, number),
-        );
-        // Revisions that the document dropped or broke stay in the model for tasks that still run.
-        let sound = self.sound.contains(&wanted);
-        let found = self.names.definitions.get(&wanted).copied();
-        let found = found.filter(|_| sound).map(TaskDefinitionIx::from_at);
-        if found.is_none() {
-            let reference = service.task_definition.clone();
-            let problem = Problem::UnknownReference {
-                kind: "task definition",
-                reference,
-            };
-            self.find(format!("{pointer}/taskDefinition"), problem);
-        }
-        found
+        // Where task sets say which revisions run, the service names none (API:CreateService).
+        let of_sets = self.first_of_task_sets(service);
+        let reference = match of_sets {
+            Some(reference) if service.task_definition.is_empty() => reference,
+            Some(_) | None => service.task_definition.clone(),
+        };
+        self.definition_named(&reference, format!("{pointer}/taskDefinition"))
     }
 
     /// `None` if any of the wires is at fault: its tasks would never become healthy.
@@ -172,6 +162,7 @@ impl Compiler<'_> {
             }
             targets.push(ServiceTarget {
                 target_group,
+                alternate: None,
                 container_name: container,
                 container_port: port,
             });
