@@ -120,6 +120,9 @@ impl Applier<'_> {
         };
         let before = (task.last_status, task.desired_status);
         change(task, self.now);
+        if task.last_status >= TaskStatus::Deactivating {
+            task.stopping_at.get_or_insert(self.now);
+        }
         let after = (task.last_status, task.desired_status);
         let (service, wanted) = (task.service, task.is_wanted());
         self.state.attention.insert(id);

@@ -8,7 +8,7 @@ use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::{Explanation, examine};
 use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task};
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
-use crate::model::{Controller, Scheduling};
+use crate::model::{Controller, Rollout, Scheduling};
 use crate::units::{percent_ceil, percent_floor};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -313,7 +313,9 @@ impl<'a> Decider<'a> {
             return;
         }
         let settings = &self.model.settings;
-        let calm = if work.primary.rollout_state == RolloutState::InProgress {
+        // Where traffic was shifted, that was watched already.
+        let is_rolling = self.model.service(work.service).deploying.rollout == Rollout::Rolling;
+        let calm = if work.primary.rollout_state == RolloutState::InProgress && is_rolling {
             settings.stability_confirmation.max(self.bake(work.service))
         } else {
             settings.stability_confirmation

@@ -93,10 +93,11 @@ impl<'a> Decider<'a> {
     ) -> Progress {
         let deploying = &self.model.service(service).deploying;
         let stage = shift.stage;
-        let limit = match stage {
-            Stage::ScaleUp => deploying.scale_up_limit.unwrap_or(STAGE_LIMIT),
-            _ if deploying.hooks.is_empty() => STAGE_LIMIT + self.bake(service),
-            _ => STAGE_LIMIT + longest(&deploying.hooks) + self.bake(service),
+        // Hooks and bake times have limits of their own, which come on top.
+        let limit = if stage == Stage::ScaleUp {
+            deploying.scale_up_limit.unwrap_or(STAGE_LIMIT)
+        } else {
+            STAGE_LIMIT + longest(&deploying.hooks) + self.bake(service)
         };
         if !shift.hooks_passed {
             let passed = self.hooks_pass(service, known, green, shift);

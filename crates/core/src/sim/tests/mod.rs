@@ -1,11 +1,12 @@
 //! Whole stories on the sample, told as listed events; and the laws of time travel.
 
+mod deployments;
 mod faults;
 mod placing;
 mod travel;
 
 use super::*;
-use crate::control::{ControlState, RolloutState, TaskStatus};
+use crate::control::{ControlState, EventKind, RolloutState, TaskStatus};
 use crate::design::{Design, Edit, sample};
 use crate::draw::{Stream, draw_below};
 use crate::time::Millis;
