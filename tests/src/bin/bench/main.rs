@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod placement;
+mod simulation;
 
 use serde_json::Value;
 use std::sync::Arc;
@@ -93,6 +94,9 @@ fn main() {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
         times(&is_wanted);
+    }
+    if is_wanted("simulate") {
+        simulation::run();
     }
     if is_wanted("placement") {
         placement::run();
