@@ -20,6 +20,8 @@ pub enum Stream {
     HostPort = 5,
     /// The choice of the `random` placement strategy.
     Placement = 6,
+    /// Whether a container that fails now and then fails a health check.
+    ProbeError = 7,
 }
 
 /// The `n`-th number of `stream` under `seed`, uniform over all of `u64`.

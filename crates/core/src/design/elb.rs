@@ -58,6 +58,14 @@ pub struct TargetGroup {
 }
 
 impl TargetGroup {
+    /// `HealthCheckTimeoutSeconds`, 2 to 120; absent means 5 (load-balancing-and-scaling.md 2.2).
+    #[must_use]
+    pub fn health_check_timeout_seconds(&self) -> u64 {
+        let stated = self.extra.get("HealthCheckTimeoutSeconds");
+        let stated = stated.and_then(serde_json::Value::as_u64);
+        stated.filter(|it| (1..=120).contains(it)).unwrap_or(5)
+    }
+
     /// The value of an attribute, `None` where it is not set.
     #[must_use]
     pub fn attribute(&self, key: &str) -> Option<&str> {

@@ -24,8 +24,8 @@ pub use names::{fresh_name, last_segment};
 pub use part::Part;
 pub use sample::sample;
 pub use service::{
-    DeploymentConfiguration, PlacementConstraint, PlacementStrategy, Service, ServiceLoadBalancer,
-    Workload,
+    ContainerWorkload, DeploymentConfiguration, PlacementConstraint, PlacementStrategy, Service,
+    ServiceLoadBalancer, Workload,
 };
 pub use template::PlacementTemplate;
 

@@ -1,6 +1,7 @@
 //! A service (CreateService) and what a simulation must know of its containers.
 
 use crate::taskdef::Extra;
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -122,13 +123,53 @@ pub struct Workload {
     /// Seconds from container start until it answers; absent means [`Workload::STARTUP_SECONDS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub startup_seconds: Option<u32>,
-    /// Seconds from RUNNING until the container exits by itself; absent means never.
+    /// Seconds from its start until the first essential container exits by itself with code 1;
+    /// absent means never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crash_after_seconds: Option<u32>,
     /// Seconds that the container takes to end after its stop signal; absent means
     /// [`Workload::SHUTDOWN_SECONDS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shutdown_seconds: Option<u32>,
+    /// An error as ECS words it, with which no container gets as far as starting:
+    /// `ResourceInitializationError: …` before anything is pulled, any other after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_error: Option<String>,
+    /// Containers that differ from the rest, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub containers: BTreeMap<String, ContainerWorkload>,
+    /// Every other field, kept.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// How one container behaves; what is absent is as the whole [`Workload`] says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContainerWorkload {
+    /// Size of its image in MiB.
+    #[serde(
+        rename = "imageSizeMiB",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub image_size_mib: Option<u32>,
+    /// Seconds from its start until it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub startup_seconds: Option<u32>,
+    /// Seconds that it takes to end after its stop signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shutdown_seconds: Option<u32>,
+    /// Seconds from its start until it ends by itself, such as an init container or a batch job
+    /// does; absent means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_after_seconds: Option<u32>,
+    /// The exit code with which it then ends; absent means 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+    /// An error as ECS words it, with which it does not get as far as starting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_error: Option<String>,
     /// Every other field, kept.
     #[serde(flatten)]
     pub extra: Extra,

@@ -176,6 +176,8 @@ pub struct TargetGroup {
     pub name: String,
     /// Time from one health check to the next.
     pub interval: Millis,
+    /// Time without an answer after which a health check has failed.
+    pub timeout: Millis,
     /// Passes in a row until an unhealthy target is healthy.
     pub healthy_threshold: u32,
     /// Failures in a row until a target is unhealthy.

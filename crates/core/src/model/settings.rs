@@ -31,6 +31,9 @@ pub struct Settings {
     pub pull_mib_per_second: u64,
     /// Pull of an image that the host already has: only its manifest is asked for. Our guess.
     pub cached_pull: Millis,
+    /// How long an agent waits for a registry that does not answer until the pull has failed.
+    /// Docker's client gives up on a request after 15 s; what the agent repeats is not told apart.
+    pub registry_timeout: Millis,
     /// Creating and starting a container once its image is there. Our guess.
     pub container_start: Millis,
     /// From the order to the agent's first act, and from an end to its report. Our guess.
@@ -47,6 +50,17 @@ pub struct Settings {
     pub launch_delay_first: Millis,
     /// Longest delay between launches. Documented: 27 minutes (3.6).
     pub launch_delay_max: Millis,
+    /// From launching or starting a host until its agent is there. ECS does not say how long that
+    /// takes; 60 to 120 s is usual (5.4).
+    pub instance_boot: Millis,
+    /// From the notice to the end of a Spot instance. Documented by EC2: two minutes.
+    pub spot_notice: Millis,
+    /// When the container of a revision that was deployed in order to fail ends. Our choice:
+    /// after it counts as started, before a check could pass it.
+    pub bad_revision_exit: Millis,
+    /// How long a revision that was deployed in order to start slowly takes. Our choice: longer
+    /// than any usual grace period.
+    pub bad_revision_startup: Millis,
     /// The calendar moment at which a run starts, in seconds since 1970: hosts register by it
     /// where `registeredAt` is asked for. Ours: 2026-01-01T00:00:00Z, since no clock is read.
     pub epoch_seconds: i64,
@@ -69,6 +83,7 @@ impl Default for Settings {
             eni_attachment: Millis::seconds(5),
             pull_mib_per_second: 40,
             cached_pull: Millis(500),
+            registry_timeout: Millis::seconds(15),
             container_start: Millis(700),
             agent_latency: Millis(300),
             stop_timeout: Millis::seconds(30),
@@ -77,6 +92,10 @@ impl Default for Settings {
             launch_delay_first: Millis::seconds(15),
             launch_delay_max: Millis::minutes(27),
             rebalance_pause: Millis::minutes(27),
+            instance_boot: Millis::seconds(90),
+            spot_notice: Millis::seconds(120),
+            bad_revision_exit: Millis::seconds(3),
+            bad_revision_startup: Millis::minutes(15),
             epoch_seconds: 1_767_225_600,
             event_repeat: Millis::minutes(360),
         }

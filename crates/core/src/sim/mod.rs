@@ -5,13 +5,19 @@
 
 mod agent;
 mod balancer;
+mod faults;
 mod host;
 mod input;
+mod outage;
+mod play;
 mod recording;
+mod select;
 mod timeline;
 mod world;
 
-pub use input::Input;
+pub use faults::BadRevision;
+pub use input::{Check, Input, Share, StopType, Whom};
+pub use outage::ZoneHosts;
 pub use recording::{Recording, Scenario, StampedInput};
 pub use timeline::{Marker, Timeline};
 pub use world::World;

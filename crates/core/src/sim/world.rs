@@ -1,27 +1,21 @@
 //! The world: a queue of what will happen, in the order of (time, number), around the control
 //! plane. Changed only by stepping (invariant 3).
 
-use super::agent::AgentTask;
-use super::host::HostAgent;
-use super::input::Input;
+use super::agent::{AgentTask, Exit, PullFailure};
+use super::faults::Faults;
+use super::host::{AgentConfig, HostAgent};
+use super::outage::ZoneOutage;
 use super::recording::{Recording, StampedInput};
 use crate::control::{
-    Action, ControlState, Event, EventKind, Explanation, HostLoss, InstanceStatus, Observation,
-    Placement, Turn, turn,
+    Action, ControlState, Event, EventKind, Explanation, Observation, Placement, Turn, turn,
 };
 use crate::design::Design;
-use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId};
-use crate::model::{Model, compile};
+use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
+use crate::model::{Model, Scheduling, compile};
 use crate::time::{Instant, Millis};
 use alloc::collections::BTreeMap;
-use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-/// A host that is added to a running design registers after booting. ECS does not say how long
-/// that takes; 60 to 120 s is usual (ecs.md 5.4).
-const INSTANCE_BOOT: Millis = Millis::seconds(90);
 
 /// A Lambda function behind a lifecycle hook answers after so long. Our guess.
 const HOOK_RETURNS: Millis = Millis::seconds(1);
@@ -31,21 +25,38 @@ const HOOK_RETURNS: Millis = Millis::seconds(1);
 pub(super) enum Due {
     Wake,
     InstanceRegisters(InstanceIx),
+    InstanceStarted(InstanceIx),
+    SpotReclaimed(InstanceIx),
     NetworkAttached(TaskId),
     Accepted(TaskId),
     PullStarted(TaskId),
-    PullStopped(TaskId),
-    ContainersStarted(TaskId),
-    ContainersHealthy(TaskId),
+    Pulled(TaskId, usize),
+    PullFailed {
+        task: TaskId,
+        container: usize,
+        why: PullFailure,
+    },
+    Advance(TaskId),
+    ContainerStarted(TaskId, usize),
+    StartTimedOut(TaskId, usize),
+    HealthCheck(TaskId, usize),
+    CheckTimedOut {
+        task: TaskId,
+        container: usize,
+        starts: u32,
+    },
     ContainerExits {
         task: TaskId,
         container: usize,
         exit_code: i32,
+        starts: u32,
     },
+    ContainerStopped(TaskId, usize),
     ContainersStopped(TaskId),
     NetworkDetached(TaskId),
     TargetRegistered(TaskId, TargetGroupIx),
     Probe(TaskId, TargetGroupIx),
+    ProbeTimedOut(TaskId, TargetGroupIx),
     TargetDrained(TaskId, TargetGroupIx),
     HookReturns(ServiceIx),
 }
@@ -55,7 +66,7 @@ pub(super) enum Due {
 pub struct World {
     pub(super) now: Instant,
     pub(super) model: Arc<Model>,
-    design: Arc<Design>,
+    pub(super) design: Arc<Design>,
     pub(super) control: ControlState,
     placement: Placement,
     pub(super) queue: BTreeMap<(Instant, u64), Due>,
@@ -64,11 +75,17 @@ pub struct World {
     /// they were added while it played equals one that knew them from the start.
     inputs: Arc<Vec<StampedInput>>,
     next_input: usize,
-    pub(super) agents: BTreeMap<TaskId, AgentTask>,
-    /// What each host's agent has running and waiting.
-    pub(super) hosts: BTreeMap<InstanceIx, HostAgent>,
-    /// Images of each host and when their pull was or will be over.
-    pub(super) images: BTreeMap<InstanceIx, BTreeMap<String, Instant>>,
+    /// Tasks as their agents know them. Shared, so that a copy of the world costs no copy of what
+    /// does not change.
+    pub(super) agents: BTreeMap<TaskId, Arc<AgentTask>>,
+    /// What each host's agent has running and waiting, and how the host is.
+    pub(super) hosts: BTreeMap<InstanceIx, Arc<HostAgent>>,
+    /// Agents that are set up otherwise than by default.
+    pub(super) configs: Arc<BTreeMap<InstanceIx, AgentConfig>>,
+    /// Zones that have failed.
+    pub(super) zones_out: BTreeMap<ZoneIx, ZoneOutage>,
+    /// What an operator has broken.
+    pub(super) faults: Arc<Faults>,
     woken_at: Option<Instant>,
 }
 
@@ -77,6 +94,7 @@ impl World {
     #[must_use]
     pub fn new(recording: &Recording) -> Self {
         let model = compile(&recording.design, None).model;
+        let configs = AgentConfig::of_hosts(&recording.design, &model);
         let mut world = Self {
             now: Instant::ZERO,
             model: Arc::new(model),
@@ -89,7 +107,9 @@ impl World {
             next_input: 0,
             agents: BTreeMap::new(),
             hosts: BTreeMap::new(),
-            images: BTreeMap::new(),
+            configs: Arc::new(configs),
+            zones_out: BTreeMap::new(),
+            faults: Arc::default(),
             woken_at: None,
         };
         let hosts: Vec<InstanceIx> = world.model.present_instances().map(|(at, _)| at).collect();
@@ -215,24 +235,41 @@ impl World {
     fn happen(&mut self, due: Due, seen: &mut Vec<Observation>) {
         match due {
             Due::Wake => {}
-            Due::InstanceRegisters(instance) => {
-                if self.model.instance(instance).present {
-                    seen.push(Observation::InstanceRegistered { instance });
-                }
-            }
+            Due::InstanceRegisters(instance) => self.instance_registers(instance, seen),
+            Due::InstanceStarted(instance) => self.instance_started(instance, seen),
+            Due::SpotReclaimed(instance) => self.spot_reclaimed(instance, seen),
             Due::NetworkAttached(task) => self.network_attached(task, seen),
             Due::Accepted(task) => self.accepted(task, seen),
             Due::PullStarted(task) => self.pull_started(task, seen),
-            Due::PullStopped(task) => self.pull_stopped(task, seen),
-            Due::ContainersStarted(task) => self.containers_started(task, seen),
-            Due::ContainersHealthy(task) => self.containers_healthy(task, seen),
+            Due::Pulled(task, container) => self.pulled(task, container, seen),
+            Due::PullFailed {
+                task,
+                container,
+                why,
+            } => self.pull_failed(task, container, why),
+            Due::Advance(task) => self.advance(task, seen),
+            Due::ContainerStarted(task, container) => self.container_started(task, container, seen),
+            Due::StartTimedOut(task, container) => self.start_timed_out(task, container, seen),
+            Due::HealthCheck(task, container) => self.health_check(task, container, seen),
+            Due::CheckTimedOut {
+                task,
+                container,
+                starts,
+            } => self.check_timed_out((task, container), starts, seen),
             Due::ContainerExits {
                 task,
                 container,
                 exit_code,
+                starts,
             } => {
-                self.container_exits(task, container, exit_code, seen);
+                let exit = Exit {
+                    container,
+                    exit_code,
+                    out_of_memory: false,
+                };
+                self.container_ends(task, exit, starts, seen);
             }
+            Due::ContainerStopped(task, container) => self.container_stopped(task, container),
             Due::ContainersStopped(task) => self.containers_stopped(task, seen),
             Due::NetworkDetached(task) => self.network_detached(task, seen),
             Due::TargetRegistered(task, group) => self.target_registered(task, group, seen),
@@ -241,6 +278,7 @@ impl World {
                 service,
                 succeeded: true,
             }),
+            Due::ProbeTimedOut(task, group) => self.probe_timed_out(task, group, seen),
             Due::TargetDrained(task, target_group) => {
                 seen.push(Observation::TargetDrained { task, target_group });
             }
@@ -298,78 +336,17 @@ impl World {
         }
     }
 
-    fn play(&mut self, input: &Input, seen: &mut Vec<Observation>) -> Result<(), String> {
-        match input {
-            Input::Edit { change } => {
-                let design = change
-                    .apply(&self.design)
-                    .map_err(|error| format!("{error}"))?;
-                self.edit(design, seen);
-            }
-            Input::StopTask { task } => {
-                let (task, reason) = (self.running_task(task)?, String::new());
-                seen.push(Observation::StopRequested { task, reason });
-            }
-            Input::CrashTask { task, exit_code } => {
-                let task = self.running_task(task)?;
-                if !self.containers_run(task) {
-                    return Err(format!("no container of task `{task}` runs"));
-                }
-                let container = self.first_essential(task);
-                self.container_exits(task, container, *exit_code, seen);
-            }
-            Input::TerminateInstance { instance } => {
-                let found = self.model.instance_named(instance);
-                let found = found.filter(|found| self.is_there(*found));
-                let instance =
-                    found.ok_or_else(|| format!("no host `{instance}` is registered"))?;
-                self.lose_instance(instance, seen);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_there(&self, instance: InstanceIx) -> bool {
-        let known = self.control.instances.get(&instance);
-        known.is_some_and(|known| known.status != InstanceStatus::Inactive)
-    }
-
-    fn running_task(&self, id: &str) -> Result<TaskId, String> {
-        let task = id.parse::<TaskId>().ok();
-        let task = task.filter(|task| self.agents.contains_key(task));
-        task.ok_or_else(|| format!("no task `{id}` runs"))
-    }
-
-    fn lose_instance(&mut self, instance: InstanceIx, seen: &mut Vec<Observation>) {
-        self.agents.retain(|_, agent| agent.instance != instance);
-        self.images.remove(&instance);
-        self.hosts.remove(&instance);
-        seen.push(Observation::InstanceLost {
-            instance,
-            loss: HostLoss::Terminated,
-        });
-    }
-
-    fn edit(&mut self, design: Design, seen: &mut Vec<Observation>) {
+    /// The document is another from now on.
+    pub(super) fn edit(&mut self, design: Design, seen: &mut Vec<Observation>) {
         let before = Arc::clone(&self.model);
-        self.model = Arc::new(compile(&design, Some(&before)).model);
+        let mut model = compile(&design, Some(&before)).model;
+        // Calls of RunTask stand in no document.
+        let services = model.services.iter_mut();
+        services.for_each(|it| it.present |= it.scheduling == Scheduling::RunTask);
+        self.configs = Arc::new(AgentConfig::of_hosts(&design, &model));
+        self.model = Arc::new(model);
         self.design = Arc::new(design);
-        let was_there = |at: usize| before.instances.get(at).is_some_and(|host| host.present);
-        let changed: Vec<(InstanceIx, bool)> = self
-            .model
-            .instances
-            .iter()
-            .enumerate()
-            .filter(|(at, host)| host.present != was_there(*at))
-            .map(|(at, host)| (InstanceIx::from_at(at), host.present))
-            .collect();
-        for (instance, present) in changed {
-            if present {
-                self.due_in(INSTANCE_BOOT, Due::InstanceRegisters(instance));
-            } else if self.is_there(instance) {
-                self.lose_instance(instance, seen);
-            }
-        }
+        self.hosts_edited(&before, seen);
         // A host may have grown.
         let hosts: Vec<InstanceIx> = self.hosts.keys().copied().collect();
         hosts.into_iter().for_each(|host| self.let_in(host));

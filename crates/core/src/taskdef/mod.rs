@@ -45,6 +45,7 @@ pub use definition::{
 };
 pub use diff::{Difference, diff};
 pub use fargate::fargate_memory;
+pub(crate) use order::edges;
 pub use order::{Edge, EdgeKind, STOP_TIMEOUT_DEFAULT, circle_of, longest_stop, start_order};
 pub use read::{FileShape, Placed, Reading, read_definition};
 pub use reserve::{

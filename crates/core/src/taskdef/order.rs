@@ -36,7 +36,7 @@ pub struct Edge {
 
 /// Every reason to wait; those that lead to no other container of the definition are left out.
 #[must_use]
-pub(super) fn edges(containers: &[ContainerDefinition]) -> Vec<Edge> {
+pub(crate) fn edges(containers: &[ContainerDefinition]) -> Vec<Edge> {
     let position = |name: &str| containers.iter().position(|it| it.name == name);
     let mut edges = Vec::new();
     for (from, container) in containers.iter().enumerate() {

@@ -78,6 +78,7 @@ impl Session {
             Intent::TerminateSelection => self.terminate_selection(),
             Intent::StopTask(task) => self.act(Input::StopTask {
                 task: task.to_string(),
+                reason: None,
             }),
             Intent::CrashTask(task) => {
                 self.act(Input::CrashTask {

@@ -267,6 +267,7 @@ impl Compiler<'_> {
                 interval: Millis::seconds(u64::from(
                     group.health_check_interval_seconds.unwrap_or(30).max(1),
                 )),
+                timeout: Millis::seconds(group.health_check_timeout_seconds()),
                 healthy_threshold: group.healthy_threshold_count.unwrap_or(5).max(1),
                 unhealthy_threshold: group.unhealthy_threshold_count.unwrap_or(2).max(1),
                 deregistration_delay: Millis::seconds(

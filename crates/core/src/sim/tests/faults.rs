@@ -102,7 +102,7 @@ fn completing_a_deployment_forgets_what_older_ones_had_lost() {
 fn a_stopped_task_is_signalled_before_it_drains() {
     // StopTask does not wait for the load balancer (ecs.md 1.3).
     let task = first_task(120, &[]);
-    let inputs = Vec::from([at(125, Input::StopTask { task })]);
+    let inputs = Vec::from([at(125, Input::StopTask { task, reason: None })]);
     let (world, log) = run(&recording(sample(), inputs), 128);
     let stopped = world
         .control()

@@ -81,7 +81,10 @@ fn inputs_at_every_offset_keep_the_checkpoints_going() {
     let mut timeline = Timeline::new(recording(sample(), Vec::new()));
     timeline.seek(Instant(59_999));
     for _ in 0..2 {
-        timeline.input(Input::StopTask { task: "0".into() });
+        timeline.input(Input::StopTask {
+            task: "0".into(),
+            reason: None,
+        });
     }
     timeline.seek(Instant(200_000));
     timeline.seek(Instant(61_000));

@@ -1,0 +1,171 @@
+//! Playing inputs: each takes effect whole, or is refused with the reason.
+
+mod faults;
+mod hosts;
+mod services;
+mod tasks;
+
+use super::input::{Input, StopType};
+use super::world::World;
+use crate::control::{DeploymentStop, InstanceStatus, Observation};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use faults::Image;
+use services::{Call, Update};
+use tasks::KILLED;
+
+impl World {
+    /// One arm for each input, and nothing decided here.
+    pub(super) fn play(
+        &mut self,
+        input: &Input,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), String> {
+        match input {
+            Input::Edit { change } => {
+                let design = change.apply(&self.design);
+                let design = design.map_err(|error| format!("{error}"))?;
+                self.edit(design, seen);
+                Ok(())
+            }
+            Input::UpdateService {
+                service,
+                cluster,
+                force_new_deployment,
+                members,
+            } => {
+                let update = Update {
+                    service,
+                    cluster: cluster.as_deref(),
+                    force: *force_new_deployment,
+                    members,
+                };
+                self.update_service(&update, seen)
+            }
+            Input::RegisterTaskDefinition {
+                task_definition: Some(whole),
+                ..
+            } => self.register_definition(whole, seen),
+            Input::RegisterTaskDefinition {
+                task_definition: None,
+                family,
+                set,
+            } => self.register_copy(family.as_deref(), set, seen),
+            Input::DeployBadRevision { service, failure } => {
+                self.deploy_bad(service, *failure, seen)
+            }
+            Input::RunTask {
+                task_definition,
+                count,
+                group,
+                cluster,
+                placement_strategy,
+                placement_constraints,
+                started_by: _,
+            } => {
+                let call = Call {
+                    task_definition,
+                    count: *count,
+                    group: group.as_deref(),
+                    cluster: cluster.as_deref(),
+                    strategy: placement_strategy,
+                    constraints: placement_constraints,
+                };
+                self.run_task(&call, seen)
+            }
+            Input::StopTask { task, reason } => self.stop_tasks(task, reason.as_deref(), seen),
+            Input::CrashTask { task, exit_code } => {
+                self.exit_container(task, None, (*exit_code, false), seen)
+            }
+            Input::ExitContainer {
+                task,
+                container,
+                exit_code,
+            } => self.exit_container(task, container.as_deref(), (*exit_code, false), seen),
+            Input::KillOutOfMemory { task, container } => {
+                self.exit_container(task, container.as_deref(), (KILLED, true), seen)
+            }
+            Input::UpdateTaskProtection {
+                task,
+                protection_enabled,
+                expires_in_minutes,
+            } => {
+                let minutes = protection_enabled.then(|| expires_in_minutes.unwrap_or(120));
+                self.protect(task, minutes, seen)
+            }
+            Input::FailHealthCheck {
+                of,
+                container,
+                check,
+            } => self.break_checks(of, container.as_deref(), *check, true),
+            Input::RestoreHealthCheck {
+                of,
+                container,
+                check,
+            } => self.break_checks(of, container.as_deref(), *check, false),
+            Input::SlowStart { service, seconds } => self.slow_start(service, *seconds),
+            Input::FailImage { image, service } => self.fail_image(Image { image, service }),
+            Input::RestoreImage { image, service } => self.restore_image(Image { image, service }),
+            Input::FailRegistry { registry } => self.fail_registry(registry.as_deref()),
+            Input::RecoverRegistry { registry } => self.recover_registry(registry.as_deref()),
+            Input::DegradeContainer {
+                of,
+                container,
+                latency_ms,
+                error_rate,
+            } => self.degrade(of, container.as_deref(), Some((*latency_ms, *error_rate))),
+            Input::RestoreContainer { of, container } => {
+                self.degrade(of, container.as_deref(), None)
+            }
+            Input::TerminateInstance { instance } => self.terminate(instance, seen),
+            Input::StopInstance { instance } => self.stop_host(instance, seen),
+            Input::StartInstance { instance } => self.start_host(instance),
+            Input::DeregisterInstance { instance, force } => {
+                self.deregister(instance, *force, seen)
+            }
+            Input::DrainInstance { instance } => {
+                self.request_status(instance, InstanceStatus::Draining, seen)
+            }
+            Input::ActivateInstance { instance } => {
+                self.request_status(instance, InstanceStatus::Active, seen)
+            }
+            Input::DisconnectAgent { instance } => self.connect_agent(instance, false, seen),
+            Input::ReconnectAgent { instance } => self.connect_agent(instance, true, seen),
+            Input::FailAvailabilityZone { zone, hosts } => self.zone_fails(zone, *hosts, seen),
+            Input::RecoverAvailabilityZone { zone } => self.zone_recovers(zone, seen),
+            Input::InterruptSpotInstance { instance } => self.interrupt(instance, seen),
+            Input::StopServiceDeployment { service, stop_type } => {
+                self.stop_deployment(service, *stop_type, seen)
+            }
+            Input::ContinueServiceDeployment { service } => self.answer_hook(service, true, seen),
+            Input::FailLifecycleHook { service } => self.answer_hook(service, false, seen),
+        }
+    }
+
+    fn stop_deployment(
+        &self,
+        service: &str,
+        stop_type: StopType,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), String> {
+        let service = self.find_service(service)?;
+        let stop = match stop_type {
+            StopType::Rollback => DeploymentStop::Rollback,
+            StopType::Abort => DeploymentStop::Abort,
+        };
+        seen.push(Observation::DeploymentStopRequested { service, stop });
+        Ok(())
+    }
+
+    fn answer_hook(
+        &self,
+        service: &str,
+        succeeded: bool,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), String> {
+        let service = self.find_service(service)?;
+        seen.push(Observation::HookAnswered { service, succeeded });
+        Ok(())
+    }
+}
