@@ -34,6 +34,9 @@ pub struct Settings {
     /// How long an agent waits for a registry that does not answer until the pull has failed.
     /// Docker's client gives up on a request after 15 s; what the agent repeats is not told apart.
     pub registry_timeout: Millis,
+    /// How long an agent goes on trying until it reports that an image cannot be pulled. Posted
+    /// cases trip a circuit breaker of three in 8 to 12 minutes (3.7), which leaves about this.
+    pub pull_retries: Millis,
     /// Creating and starting a container once its image is there. Our guess.
     pub container_start: Millis,
     /// From the order to the agent's first act, and from an end to its report. Our guess.
@@ -84,6 +87,7 @@ impl Default for Settings {
             pull_mib_per_second: 40,
             cached_pull: Millis(500),
             registry_timeout: Millis::seconds(15),
+            pull_retries: Millis::seconds(150),
             container_start: Millis(700),
             agent_latency: Millis(300),
             stop_timeout: Millis::seconds(30),

@@ -16,7 +16,7 @@ mod timeline;
 mod world;
 
 pub use faults::BadRevision;
-pub use input::{Check, Input, Share, StopType, Whom};
+pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};
 pub use outage::ZoneHosts;
 pub use recording::{Recording, Scenario, StampedInput};
 pub use timeline::{Marker, Timeline};

@@ -13,7 +13,7 @@ use crate::design::Design;
 use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
 use crate::model::{Model, Scheduling, compile};
 use crate::time::{Instant, Millis};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -87,6 +87,8 @@ pub struct World {
     /// What an operator has broken.
     pub(super) faults: Arc<Faults>,
     woken_at: Option<Instant>,
+    /// Services whose next lifecycle hook is to fail.
+    pub(super) failing_hooks: BTreeSet<ServiceIx>,
 }
 
 impl World {
@@ -111,6 +113,7 @@ impl World {
             zones_out: BTreeMap::new(),
             faults: Arc::default(),
             woken_at: None,
+            failing_hooks: BTreeSet::new(),
         };
         let hosts: Vec<InstanceIx> = world.model.present_instances().map(|(at, _)| at).collect();
         for instance in hosts {
@@ -274,10 +277,7 @@ impl World {
             Due::NetworkDetached(task) => self.network_detached(task, seen),
             Due::TargetRegistered(task, group) => self.target_registered(task, group, seen),
             Due::Probe(task, group) => self.probe(task, group, seen),
-            Due::HookReturns(service) => seen.push(Observation::HookAnswered {
-                service,
-                succeeded: true,
-            }),
+            Due::HookReturns(service) => self.hook_returns(service, seen),
             Due::ProbeTimedOut(task, group) => self.probe_timed_out(task, group, seen),
             Due::TargetDrained(task, target_group) => {
                 seen.push(Observation::TargetDrained { task, target_group });

@@ -18,10 +18,16 @@ pub(crate) fn run() {
     line("review design (12 hosts, 60 tasks), 1 hour", 50.0, &|| {
         played(&eventful(review()), HOUR)
     });
-    line("50 scenarios of 1 hour with 500 tasks, 2 threads", 10_000.0, &batch);
-    line("rolling deployment of 5,000 tasks on 1,000 hosts", 1_000.0, &|| {
-        played(&large(), LARGE_LENGTH)
-    });
+    line(
+        "50 scenarios of 1 hour with 500 tasks, 2 threads",
+        10_000.0,
+        &batch,
+    );
+    line(
+        "rolling deployment of 5,000 tasks on 1,000 hosts",
+        1_000.0,
+        &|| played(&large(), LARGE_LENGTH),
+    );
 }
 
 /// What a run did.
@@ -65,7 +71,10 @@ fn played(recording: &Recording, until: Instant) -> Played {
 fn bytes_a_task(world: &World, log: &[Event]) -> usize {
     let tasks = world.control().tasks.len().max(1);
     let task = size_of::<stowplan_core::control::Task>();
-    let events = log.len() * size_of::<Event>() / usize::try_from(world.control().tasks_started).unwrap_or(1).max(1);
+    let events = log.len() * size_of::<Event>()
+        / usize::try_from(world.control().tasks_started)
+            .unwrap_or(1)
+            .max(1);
     let _ = tasks;
     task + events
 }

@@ -116,6 +116,8 @@ impl Applier<'_> {
         let desired_count = self.state.desired_count(self.model, service);
         let wish = self.state.wish(self.model, service);
         let now = self.now;
+        // The alarm that asked for it still stands.
+        let ignores_alarms = any_alarm(self.state, self.model, service);
         let known = self.service(service);
         known.stop_requested = None;
         known.hook_answer = None;
@@ -141,6 +143,8 @@ impl Applier<'_> {
                 desired_count,
                 wish,
                 rollout_state: RolloutState::InProgress,
+                failure: None,
+                ignores_alarms,
                 is_rollback: true,
                 production: ALL_TRAFFIC,
                 shift: None,

@@ -78,7 +78,7 @@ impl World {
                     container,
                     why,
                 };
-                (asked, failed)
+                (asked + settings.pull_retries, failed)
             }
             // Of an image that the host has, or another task is pulling, only the manifest is asked.
             (Some(wait), None, PullBehavior::Default | PullBehavior::Always) => {

@@ -1,6 +1,6 @@
 //! A few words for each input: a marker on the timeline, a line of the log.
 
-use super::{Check, Input, StopType, Whom};
+use super::{AlarmStateValue, Check, Input, StopType, Whom};
 use crate::design::Edit;
 use crate::sim::faults::BadRevision;
 use alloc::format;
@@ -103,6 +103,14 @@ impl Input {
                 format!("continue deployment of {service}")
             }
             Self::FailLifecycleHook { service } => format!("hook of {service} fails"),
+            Self::SetAlarmState { alarm, state_value } => {
+                let state = match state_value {
+                    AlarmStateValue::Ok => "OK",
+                    AlarmStateValue::Alarm => "ALARM",
+                    AlarmStateValue::InsufficientData => "INSUFFICIENT_DATA",
+                };
+                format!("alarm {alarm} is {state}")
+            }
         }
     }
 }

@@ -288,10 +288,18 @@ pub enum Input {
         /// Service.
         service: String,
     },
-    /// Lets a lifecycle hook of a deployment answer that it failed.
+    /// Lets a lifecycle hook of a deployment answer that it failed: the one that is waited for,
+    /// else the next one that is asked.
     FailLifecycleHook {
         /// Service.
         service: String,
+    },
+    /// Calls SetAlarmState: until alarms have metrics, this is how they change.
+    SetAlarmState {
+        /// Name of the alarm.
+        alarm: String,
+        /// Its new state.
+        state_value: AlarmStateValue,
     },
 }
 
@@ -327,6 +335,18 @@ pub enum StopType {
     Rollback,
     /// Leaves everything as it stands.
     Abort,
+}
+
+/// State of a CloudWatch alarm, in CloudWatch's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlarmStateValue {
+    /// Within bounds.
+    Ok,
+    /// Out of bounds.
+    Alarm,
+    /// Too little is known.
+    InsufficientData,
 }
 
 /// A share in millionths; written as a number from 0 to 1.

@@ -5,9 +5,11 @@ mod hosts;
 mod services;
 mod tasks;
 
-use super::input::{Input, StopType};
+use super::input::{AlarmStateValue, Input, StopType};
+use super::select::hinted;
 use super::world::World;
-use crate::control::{DeploymentStop, InstanceStatus, Observation};
+use crate::control::{AlarmState, DeploymentStop, InstanceStatus, Observation, RolloutState};
+use crate::id::{AlarmIx, ServiceIx};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -138,8 +140,11 @@ impl World {
             Input::StopServiceDeployment { service, stop_type } => {
                 self.stop_deployment(service, *stop_type, seen)
             }
-            Input::ContinueServiceDeployment { service } => self.answer_hook(service, true, seen),
-            Input::FailLifecycleHook { service } => self.answer_hook(service, false, seen),
+            Input::ContinueServiceDeployment { service } => self.continue_deployment(service, seen),
+            Input::FailLifecycleHook { service } => self.fail_hook(service, seen),
+            Input::SetAlarmState { alarm, state_value } => {
+                self.set_alarm(alarm, *state_value, seen)
+            }
         }
     }
 
@@ -149,7 +154,13 @@ impl World {
         stop_type: StopType,
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
-        let service = self.find_service(service)?;
+        let name = service;
+        let service = self.find_service(name)?;
+        let known = self.control.services.get(&service);
+        let primary = known.and_then(|known| known.primary());
+        if primary.is_none_or(|it| it.rollout_state != RolloutState::InProgress) {
+            return Err(format!("no deployment of `{name}` is under way"));
+        }
         let stop = match stop_type {
             StopType::Rollback => DeploymentStop::Rollback,
             StopType::Abort => DeploymentStop::Abort,
@@ -158,14 +169,78 @@ impl World {
         Ok(())
     }
 
-    fn answer_hook(
+    /// Whether the hooks of the present stage of a deployment are waited for.
+    fn waits_for_hooks(&self, service: ServiceIx) -> bool {
+        let known = self.control.services.get(&service);
+        let shift = known.and_then(|known| known.primary()?.shift);
+        let hooks = &self.model.service(service).deploying.hooks;
+        shift.is_some_and(|shift| {
+            let mut here = hooks.iter();
+            !shift.hooks_passed && here.any(|hook| hook.stages.contains(&shift.stage))
+        })
+    }
+
+    fn continue_deployment(
         &self,
         service: &str,
-        succeeded: bool,
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
-        let service = self.find_service(service)?;
-        seen.push(Observation::HookAnswered { service, succeeded });
+        let found = self.find_service(service)?;
+        if !self.waits_for_hooks(found) {
+            return Err(format!(
+                "no deployment of `{service}` waits for a lifecycle hook"
+            ));
+        }
+        seen.push(Observation::HookAnswered {
+            service: found,
+            succeeded: true,
+        });
+        Ok(())
+    }
+
+    fn fail_hook(&mut self, service: &str, seen: &mut Vec<Observation>) -> Result<(), String> {
+        let found = self.find_service(service)?;
+        if self.model.service(found).deploying.hooks.is_empty() {
+            return Err(format!("`{service}` has no lifecycle hook"));
+        }
+        if self.waits_for_hooks(found) {
+            seen.push(Observation::HookAnswered {
+                service: found,
+                succeeded: false,
+            });
+        } else {
+            self.failing_hooks.insert(found);
+        }
+        Ok(())
+    }
+
+    /// A Lambda function behind a hook returns.
+    pub(super) fn hook_returns(&mut self, service: ServiceIx, seen: &mut Vec<Observation>) {
+        if self.waits_for_hooks(service) {
+            let succeeded = !self.failing_hooks.remove(&service);
+            seen.push(Observation::HookAnswered { service, succeeded });
+        }
+    }
+
+    fn set_alarm(
+        &self,
+        name: &str,
+        state: AlarmStateValue,
+        seen: &mut Vec<Observation>,
+    ) -> Result<(), String> {
+        let alarms = self.model.alarms.iter();
+        let found = alarms.clone().position(|it| it.name == name && it.present);
+        let alarm = found.ok_or_else(|| {
+            let known = alarms.filter(|it| it.present).map(|it| it.name.as_str());
+            hinted(format!("no alarm is called `{name}`"), name, known)
+        })?;
+        let state = match state {
+            AlarmStateValue::Ok => AlarmState::Ok,
+            AlarmStateValue::Alarm => AlarmState::Alarm,
+            AlarmStateValue::InsufficientData => AlarmState::InsufficientData,
+        };
+        let alarm = AlarmIx::from_at(alarm);
+        seen.push(Observation::AlarmStateChanged { alarm, state });
         Ok(())
     }
 }
