@@ -89,7 +89,7 @@ impl World {
         container: usize,
     ) -> Option<Degradation> {
         let own = agent.containers.get(container)?.degraded;
-        own.or(self.service_fault(agent)?.degraded)
+        own.or_else(|| self.service_fault(agent)?.degraded)
     }
 
     /// Whether an operator makes its own health check fail.

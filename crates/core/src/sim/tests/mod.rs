@@ -2,8 +2,13 @@
 
 mod deployments;
 mod failing;
+mod calls;
+mod containers;
 mod faults;
+mod health;
+mod hosts;
 mod placing;
+mod pulls;
 mod travel;
 
 use super::*;
@@ -50,6 +55,74 @@ fn deploying(seconds: u64) -> Vec<StampedInput> {
         at(seconds, edit(Edit::AddRevision { family })),
         at(seconds, edit(deploy)),
     ])
+}
+
+/// Inputs as a scenario file has them.
+fn inputs(text: &str) -> Vec<StampedInput> {
+    crate::source::read(text).unwrap()
+}
+
+/// The story of `about` on `design` under the inputs of `text`, from `from` seconds on.
+fn told(design: Design, text: &str, (from, until): (u64, u64), about: &str) -> String {
+    let (world, log) = run(&recording(design, inputs(text)), until);
+    let late = |event: &Event| event.at >= Instant(from * 1000);
+    let log: Vec<Event> = log.into_iter().filter(late).collect();
+    story(&world, &log, about)
+}
+
+/// One service `web` of one task with the containers of `text` and a workload, on one host.
+fn alone(containers: &str, workload: &str) -> Design {
+    let text = format!(
+        r#"{{"stowplan":1,"clusters":[{{"clusterName":"c"}}],
+        "containerInstances":[{{"ec2InstanceId":"i-a","instanceType":"m5.large","availabilityZone":"z-a"}}],
+        "taskDefinitions":[{{"family":"web","networkMode":"bridge","containerDefinitions":{containers}}}],
+        "services":[{{"serviceName":"web","taskDefinition":"web:1","desiredCount":1}}],
+        "workloads":{{"c/web":{workload}}}}}"#
+    );
+    let design = Design::read(&text).unwrap();
+    let found = crate::model::compile(&design, None).diagnostics;
+    let is_error =
+        |it: &&crate::model::Diagnostic| it.problem.severity() == crate::severity::Severity::Error;
+    assert_eq!(found.iter().find(is_error), None);
+    design
+}
+
+/// What becomes of the first task: its statuses with the second and its exit codes in the end.
+fn life(design: Design, text: &str, until: u64) -> String {
+    let (world, log) = run(&recording(design, inputs(text)), until);
+    let mut first = None;
+    let mut lines = String::new();
+    for event in &log {
+        let crate::control::EventKind::TaskStatusChanged {
+            task,
+            last_status,
+            stopped,
+            instance,
+            ..
+        } = &event.kind
+        else {
+            continue;
+        };
+        if *first.get_or_insert(*task) != *task {
+            continue;
+        }
+        let reason = stopped.as_ref().map(|cause| {
+            let reason = crate::view::stopped_reason(world.model(), *instance, cause);
+            format!(" ({reason})")
+        });
+        let (seconds, rest) = (event.at.0 / 1000, event.at.0 % 1000);
+        let name = last_status.name();
+        lines += &format!("{seconds}.{rest:03} {name}{}\n", reason.unwrap_or_default());
+    }
+    let task = first.and_then(|task| world.control().tasks.get(&task));
+    if let Some(task) = task.filter(|task| !task.exit_codes.is_empty()) {
+        let document = &world.model().definition(task.task_definition).document;
+        for (at, code) in &task.exit_codes {
+            let name = &document.container_definitions[*at].name;
+            lines += &format!("{name} {code}\n");
+        }
+    }
+    lines
 }
 
 fn edit(change: Edit) -> Input {
