@@ -193,7 +193,7 @@ impl World {
         let known = self.control.tasks.get(&task);
         let mut wires = known.into_iter().flat_map(|it| self.control.targets_of(it));
         let wire = wires.find(|wire| wire.target_group == target_group);
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let mut containers = document.container_definitions.iter();
         let mut place = |name: &str| containers.position(|it| it.name == name);
         wire.and_then(|wire| place(&wire.container_name))

@@ -31,8 +31,8 @@ pub(super) struct ServiceFault {
     pub(super) targets: bool,
     /// How long its containers take to answer.
     pub(super) startup: Option<Millis>,
-    /// How its containers are worse than they were.
-    pub(super) degraded: Option<Degradation>,
+    /// How its containers are worse than they were, by name; `None` stands for the others.
+    pub(super) degraded: BTreeMap<Option<String>, Degradation>,
 }
 
 /// A container that answers late, or now and then with an error.
@@ -63,6 +63,16 @@ pub(super) fn registry(image: &str) -> &str {
     match image.split_once('/') {
         Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => host,
         Some(_) | None => "docker.io",
+    }
+}
+
+impl ServiceFault {
+    /// How a container is worse than it was.
+    pub(super) fn degradation(&self, container: &str) -> Option<Degradation> {
+        let named = |(name, _): &(&Option<String>, _)| name.as_deref() == Some(container);
+        let own = self.degraded.iter().find(named);
+        own.map(|(_, worse)| *worse)
+            .or_else(|| self.degraded.get(&None).copied())
     }
 }
 

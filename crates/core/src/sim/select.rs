@@ -8,6 +8,7 @@ use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
 use crate::near::nearest;
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -136,7 +137,7 @@ impl World {
         let Some(agent) = self.agents.get(&task) else {
             return Err(format!("no task `{task}` runs"));
         };
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let containers = &document.container_definitions;
         let found = containers.iter().position(|it| it.name == name);
         let known = containers.iter().map(|it| it.name.as_str());

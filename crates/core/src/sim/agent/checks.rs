@@ -11,6 +11,7 @@ use crate::id::TaskId;
 use crate::sim::world::{Due, World};
 use crate::taskdef::HealthCheck;
 use crate::time::{Instant, Millis};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What came of a check.
@@ -50,7 +51,7 @@ impl World {
 
     /// When the next check that may change the container's health is due, after now.
     fn next_check(&self, agent: &AgentTask, container: usize) -> Option<Instant> {
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let check = document.container_definitions[container]
             .health_check
             .as_ref()?;
@@ -97,7 +98,7 @@ impl World {
             return;
         }
         let starts = known.starts;
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let Some(check) = &document.container_definitions[container].health_check else {
             return;
         };
@@ -172,7 +173,7 @@ impl World {
         let Some(agent) = self.agents.get(&task) else {
             return;
         };
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let Some(check) = &document.container_definitions[container].health_check else {
             return;
         };
@@ -218,7 +219,7 @@ impl World {
     /// Health over the essential containers that have a check: UNHEALTHY wins, then UNKNOWN. One
     /// without a check has no say, as minimumHealthyPercent sees it (ecs.md 3.2).
     fn health_of(&self, agent: &AgentTask) -> ContainerHealth {
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let definitions = document.container_definitions.iter().enumerate();
         let checked = definitions.filter(|(_, it)| it.is_essential() && it.health_check.is_some());
         let all = checked.map(|(at, _)| agent.containers[at].health);

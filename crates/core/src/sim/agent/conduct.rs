@@ -12,7 +12,7 @@ impl World {
     }
 
     fn own_workload(&self, agent: &AgentTask, container: usize) -> Option<&ContainerWorkload> {
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let name = &document.container_definitions.get(container)?.name;
         self.workload(agent).containers.get(name)
     }
@@ -57,7 +57,7 @@ impl World {
 
     /// When after its start it ends by itself, and with which exit code.
     pub(super) fn own_end(&self, agent: &AgentTask, container: usize) -> Option<(Millis, i32)> {
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let is_main = container == main_container(document);
         if is_main && self.badness(agent) == Some(BadRevision::Exit) {
             return Some((self.model.settings.bad_revision_exit, 1));
@@ -89,12 +89,13 @@ impl World {
         container: usize,
     ) -> Option<Degradation> {
         let own = agent.containers.get(container)?.degraded;
-        own.or_else(|| self.service_fault(agent)?.degraded)
+        let name = &agent.document.container_definitions[container].name;
+        own.or_else(|| self.service_fault(agent)?.degradation(name))
     }
 
     /// Whether an operator makes its own health check fail.
     pub(super) fn is_made_to_fail(&self, agent: &AgentTask, container: usize) -> bool {
-        let document = &self.model.definition(agent.definition).document;
+        let document = &agent.document;
         let name = &document.container_definitions[container].name;
         agent.containers[container].fails_checks
             || self.badness(agent) == Some(BadRevision::HealthCheck)

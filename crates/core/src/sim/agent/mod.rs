@@ -34,6 +34,9 @@ pub(super) struct AgentTask {
     pub(super) instance: InstanceIx,
     pub(super) service: ServiceIx,
     pub(super) definition: TaskDefinitionIx,
+    /// The revision as it was when the task was placed: what the document makes of it later does
+    /// not reach what runs.
+    pub(super) document: Arc<TaskDefinition>,
     stage: Stage,
     /// By their places in the task definition.
     pub(super) containers: Vec<Container>,
@@ -70,7 +73,7 @@ impl World {
         definition: TaskDefinitionIx,
         instance: InstanceIx,
     ) {
-        let document = &self.model.definition(definition).document;
+        let document = Arc::clone(&self.model.definition(definition).document);
         let awsvpc = document.network_mode() == NetworkMode::Awsvpc;
         let agent = AgentTask {
             instance,
@@ -78,6 +81,7 @@ impl World {
             definition,
             stage: Stage::Waiting,
             containers: vec![Container::default(); document.container_definitions.len()],
+            document,
             pulled: false,
             failed: None,
             health: ContainerHealth::Unknown,
@@ -101,11 +105,6 @@ impl World {
     /// The agent's task, if it is at `stage`: a task that was told to stop does not go on.
     fn agent_at(&mut self, task: TaskId, stage: Stage) -> Option<&mut AgentTask> {
         self.agent(task).filter(|agent| agent.stage == stage)
-    }
-
-    /// The document of a task that its agent has.
-    pub(super) fn document(&self, agent: &AgentTask) -> Arc<TaskDefinition> {
-        Arc::clone(&self.model.definition(agent.definition).document)
     }
 
     pub(super) fn network_attached(&mut self, task: TaskId, seen: &mut Vec<Observation>) {
@@ -138,7 +137,7 @@ impl World {
     /// The container that a task's service is about: its first essential one.
     pub(super) fn main_container(&self, task: TaskId) -> usize {
         let agent = self.agents.get(&task);
-        agent.map_or(0, |agent| main_container(&self.document(agent)))
+        agent.map_or(0, |agent| main_container(&agent.document))
     }
 }
 

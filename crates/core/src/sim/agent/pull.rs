@@ -49,7 +49,7 @@ impl World {
         let Some(agent) = self.agents.get(&task) else {
             return;
         };
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let image = &document.container_definitions[container].image;
         let size = self.image_size_mib(agent, container);
         let instance = agent.instance;

@@ -9,6 +9,7 @@ use crate::sim::world::{Due, World};
 use crate::taskdef::{Condition, ContainerDefinition, Edge, EdgeKind, edges};
 use crate::time::{Instant, Millis};
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 /// What ECS says of a task whose containers waited in vain for one another.
@@ -68,7 +69,7 @@ impl World {
             return;
         };
         if agent.containers[container].life == Life::Pulling {
-            let document = self.document(&self.agents[&task]);
+            let document = Arc::clone(&self.agents[&task].document);
             let image = &document.container_definitions[container].image;
             self.fail(task, why.reason(image));
         }
@@ -79,7 +80,7 @@ impl World {
         let Some(agent) = self.agents.get(&task) else {
             return;
         };
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let containers = &document.container_definitions;
         let edges = edges(containers);
         let scene = Scene {
@@ -149,8 +150,7 @@ impl World {
         if all_pulled && !pulled {
             self.report(instance, Observation::PullStopped { task }, seen);
         }
-        let bindings =
-            all_run.then(|| self.bindings(task, instance, &self.document(&self.agents[&task])));
+        let bindings = all_run.then(|| self.bindings(task, instance, &self.agents[&task].document));
         if all_pulled && let Some(agent) = self.agent(task) {
             agent.pulled = true;
             if all_run {
@@ -195,7 +195,7 @@ impl World {
             self.startup(agent, container),
             self.own_end(agent, container),
         );
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let definition = &document.container_definitions[container];
         let Some(agent) = self.agent(task) else {
             return;
@@ -236,7 +236,7 @@ impl World {
             return;
         };
         let before: Vec<_> = agent.containers.iter().map(|it| it.life).collect();
-        let document = self.document(&self.agents[&task]);
+        let document = Arc::clone(&self.agents[&task].document);
         let containers = &document.container_definitions;
         for edge in edges(containers).iter().filter(|it| it.to == container) {
             let waits = matches!(before[edge.from], Life::Waiting | Life::Pulled);
@@ -278,7 +278,7 @@ impl World {
         let Some(agent) = self.agents.get(&task) else {
             return;
         };
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let definition = &document.container_definitions[exit.container];
         let known = &agent.containers[exit.container];
         if !known.runs() {

@@ -9,6 +9,7 @@ use crate::sim::world::{Due, World};
 use crate::taskdef::{ContainerDefinition, NetworkMode, edges};
 use crate::time::Millis;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 impl World {
@@ -64,7 +65,7 @@ impl World {
             );
             return;
         }
-        let document = self.document(agent);
+        let document = Arc::clone(&agent.document);
         let definitions = &document.container_definitions;
         let edges = edges(definitions);
         let is_needed = |at: usize| {
@@ -141,7 +142,7 @@ impl World {
         }
         self.report(instance, Observation::ContainersStopped { task }, seen);
         let settings = self.model.settings;
-        let document = self.document(&self.agents[&task]);
+        let document = Arc::clone(&self.agents[&task].document);
         let length = if document.network_mode() == NetworkMode::Awsvpc {
             settings.eni_attachment
         } else {

@@ -51,6 +51,51 @@ impl World {
         }
     }
 
+    /// Refuses a container that the service does not have.
+    fn check_container(&self, meant: &Meant, name: Option<&str>) -> Result<(), String> {
+        let (Some(service), Some(name)) = (meant.service, name) else {
+            return Ok(());
+        };
+        let definition = self.model.service(service).task_definition;
+        let containers = &self
+            .model
+            .definition(definition)
+            .document
+            .container_definitions;
+        if containers.iter().any(|it| it.name == name) {
+            return Ok(());
+        }
+        let known = containers.iter().map(|it| it.name.as_str());
+        let sentence = format!(
+            "{} has no container `{name}`",
+            self.model.service(service).name
+        );
+        Err(hinted(sentence, name, known))
+    }
+
+    /// Refuses checks that nobody makes.
+    fn has_checks(&self, meant: &Meant, (own, targets): (bool, bool)) -> Result<(), String> {
+        let of_tasks = meant.tasks.iter().filter_map(|task| self.agents.get(task));
+        let of_tasks = of_tasks.map(|agent| (agent.service, agent.definition));
+        let of_service = meant.service.into_iter();
+        let of_service = of_service.map(|at| (at, self.model.service(at).task_definition));
+        let mut all = of_tasks.chain(of_service);
+        let is_checked = all.any(|(service, definition)| {
+            let document = &self.model.definition(definition).document;
+            let mut containers = document.container_definitions.iter();
+            (own && containers.any(|it| it.health_check.is_some()))
+                || (targets && !self.model.service(service).targets.is_empty())
+        });
+        let what = match (own, targets) {
+            (true, true) | (false, false) => "health check",
+            (true, false) => "health check of a container",
+            (false, true) => "health check of a target group",
+        };
+        is_checked
+            .then_some(())
+            .ok_or_else(|| format!("there is no {what} to fail"))
+    }
+
     /// Changes the named container of each task, or all of them.
     fn each_container(
         &mut self,
@@ -61,7 +106,12 @@ impl World {
         let mut places = Vec::new();
         for task in &meant.tasks {
             let place = name.map(|name| self.find_container(*task, Some(name)));
-            places.push((*task, place.transpose()?));
+            // Of a service's tasks some may be of another revision, without that container.
+            match place.transpose() {
+                Ok(place) => places.push((*task, place)),
+                Err(reason) if meant.service.is_none() => return Err(reason),
+                Err(_) => {}
+            }
         }
         for (task, place) in places {
             let Some(agent) = self.agent(task) else {
@@ -88,6 +138,10 @@ impl World {
             Check::Container => (true, false),
             Check::Target => (false, true),
         };
+        self.check_container(&meant, container)?;
+        if broken {
+            self.has_checks(&meant, (own, targets))?;
+        }
         // What is broken for a whole service is told there; what is mended, everywhere.
         if own && (meant.service.is_none() || !broken) {
             self.each_container(&meant, container, |it| it.fails_checks = broken)?;
@@ -137,15 +191,23 @@ impl World {
         worse: Option<(u32, Share)>,
     ) -> Result<(), String> {
         let meant = self.meant(of)?;
+        self.check_container(&meant, container)?;
         let degraded = worse.map(|(latency_ms, errors)| Degradation {
             latency: Millis(u64::from(latency_ms)),
             errors_ppm: errors.ppm,
         });
-        self.each_container(&meant, container, |it| it.degraded = degraded)?;
-        if let Some(service) = meant.service
-            && container.is_none()
-        {
-            self.faults().service(service).degraded = degraded;
+        let Some(service) = meant.service else {
+            self.each_container(&meant, container, |it| it.degraded = degraded)?;
+            self.recheck_all(&meant);
+            return Ok(());
+        };
+        // What is told of the service holds for all of its tasks, whatever was told of them.
+        self.each_container(&meant, container, |it| it.degraded = None)?;
+        let known = &mut self.faults().service(service).degraded;
+        match (degraded, container.map(String::from)) {
+            (Some(worse), name) => drop(known.insert(name, worse)),
+            (None, None) => known.clear(),
+            (None, name) => drop(known.remove(&name)),
         }
         self.recheck_all(&meant);
         Ok(())

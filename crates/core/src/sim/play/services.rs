@@ -59,6 +59,25 @@ impl World {
         })
     }
 
+    /// The service of the document's place `at` as it is compiled; one with an error is not.
+    fn compiled_service(&self, at: usize) -> Result<ServiceIx, String> {
+        let stated = &self.design.services[at];
+        let first = self.design.clusters.first();
+        let cluster = stated.cluster.as_deref().map(last_segment);
+        let cluster = cluster.or(first.map(|it| it.cluster_name.as_str()));
+        let mut services = self.model.present_services();
+        let is_it = |it: &crate::model::Service| {
+            it.name == stated.service_name && it.cluster == cluster.unwrap_or("default")
+        };
+        let found = services.find(|(_, service)| is_it(service));
+        found.map(|(at, _)| at).ok_or_else(|| {
+            format!(
+                "`{}` is left out because of its errors",
+                stated.service_name
+            )
+        })
+    }
+
     /// `family` or `family:revision`, if the document has it.
     fn known_revision(&self, reference: &str) -> Result<(), String> {
         let wanted = last_segment(reference);
@@ -93,7 +112,9 @@ impl World {
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
         let at = self.service_at(update.service, update.cluster)?;
-        let found = self.find_service(update.service)?;
+        if update.members.contains_key("serviceName") {
+            return Err("UpdateService does not rename a service".into());
+        }
         if let Some(Value::String(reference)) = update.members.get("taskDefinition") {
             self.known_revision(reference)?;
         }
@@ -104,7 +125,8 @@ impl World {
             self.edit(design, seen);
         }
         if update.force {
-            seen.push(Observation::DeploymentForced { service: found });
+            let service = self.compiled_service(at)?;
+            seen.push(Observation::DeploymentForced { service });
         }
         Ok(())
     }
@@ -157,8 +179,10 @@ impl World {
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
         let at = self.service_at(service, None)?;
-        let found = self.find_service(service)?;
-        let running = self.model.service(found).task_definition;
+        let running = self
+            .model
+            .service(self.compiled_service(at)?)
+            .task_definition;
         let mut copy = TaskDefinition::clone(&self.model.definition(running).document);
         copy.revision = None;
         if failure == BadRevision::Image {
@@ -171,6 +195,7 @@ impl World {
         let number = design.revisions(&family).last().map_or(1, |(it, ..)| it);
         let name = revision_name(&family, number);
         design.services[at].task_definition.clone_from(&name);
+        self.refusal(&design, &format!("/services/{at}"))?;
         self.edit(design, seen);
         let mut definitions = self.model.task_definitions.iter();
         let bad = definitions.position(|it| it.name() == name);
@@ -199,8 +224,7 @@ impl World {
             ));
         }
         self.known_revision(call.task_definition)?;
-        let entry = self.compiled_call(call)?;
-        let (entry, asks_for_groups) = entry;
+        let (entry, asks_for_groups) = self.compiled_call(call)?;
         let known = self.model.services.iter().position(|it| *it == entry);
         let at = known.unwrap_or(self.model.services.len());
         if known.is_none() {

@@ -2,6 +2,7 @@
 
 mod deployments;
 mod failing;
+mod anything;
 mod calls;
 mod containers;
 mod faults;
