@@ -35,7 +35,7 @@ const ACTS: [&str; 34] = [
     r#""do":"failHealthCheck","service":"edges","check":"target""#,
     r#""do":"restoreHealthCheck","service":"primes""#,
     r#""do":"restoreHealthCheck","service":"edges""#,
-    r#""do":"slowStart","service":"edges","seconds":%0"#,
+    r#""do":"slowStart","service":"edges","seconds":1%"#,
     r#""do":"failImage","service":"edges""#,
     r#""do":"failRegistry","registry":"registry.example:5000""#,
     r#""do":"recoverRegistry""#,
@@ -53,11 +53,11 @@ const ACTS: [&str; 34] = [
     r#""do":"recoverAvailabilityZone","zone":"us-east-1b""#,
     r#""do":"interruptSpotInstance","instance":"i-0a""#,
     r#""do":"degradeContainer","service":"primes","container":"side","errorRate":0.5"#,
-    r#""do":"degradeContainer","task":"edges/*","latencyMs":%000"#,
+    r#""do":"degradeContainer","task":"edges/*","latencyMs":6%00"#,
     r#""do":"deployBadRevision","service":"primes","failure":"exit""#,
     r#""do":"runTask","taskDefinition":"edges","count":%"#,
     r#""do":"updateService","service":"edges","desiredCount":%,"forceNewDeployment":true"#,
-    r#""do":"edit","change":{"edit":"set","pointer":"/taskDefinitions/0/containerDefinitions/2"}"#,
+    r#""do":"edit","change":{"edit":"set","pointer":"/taskDefinitions/0/containerDefinitions/-","value":{"name":"x%","image":"x","memory":4,"essential":false}}"#,
     r#""do":"edit","change":{"edit":"addContainerInstance","availabilityZone":"us-east-1b","instanceType":"m5.large"}"#,
 ];
 
