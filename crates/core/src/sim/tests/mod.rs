@@ -1,10 +1,10 @@
 //! Whole stories on the sample, told as listed events; and the laws of time travel.
 
-mod deployments;
-mod failing;
 mod anything;
 mod calls;
 mod containers;
+mod deployments;
+mod failing;
 mod faults;
 mod health;
 mod hosts;
