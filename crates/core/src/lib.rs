@@ -12,6 +12,7 @@
 
 extern crate alloc;
 
+pub mod assert;
 pub mod control;
 pub mod design;
 pub mod draw;

@@ -1,0 +1,1 @@
+//! texts in, texts out
