@@ -7,6 +7,7 @@ use super::series::{Length, Piece, Recorded, Series};
 use super::unit::Operator;
 use super::{Aggregate, Assertion, Clause, Comparison, Expression, ExpressionKind, Selector};
 use crate::time::{Instant, Millis};
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
@@ -153,11 +154,11 @@ impl<'a> Judge<'a> {
     /// The first moment at which a comparison of single values that does not hold was violated.
     fn first_violation(&self, measured: f64, bound: f64) -> Instant {
         let window = self.ruler.window;
-        let kind = match &self.measured.kind {
-            ExpressionKind::Aggregate(_, inner) => &inner.kind,
-            kind => kind,
-        };
-        if let ExpressionKind::Metric(selector) = kind
+        let mut inner = self.measured;
+        if let ExpressionKind::Aggregate(_, aggregated) = &inner.kind {
+            inner = aggregated;
+        }
+        if let ExpressionKind::Metric(selector) = &inner.kind
             && selector.metric.shape() == Shape::Lengths
         {
             return self.first_length(selector, bound);
@@ -221,12 +222,8 @@ impl<'a> Judge<'a> {
 /// An expression in which everything but gauges has become a number.
 enum Settled<'a> {
     Number(f64),
-    Negative(alloc::boxed::Box<Settled<'a>>),
-    Binary(
-        Operator,
-        alloc::boxed::Box<Settled<'a>>,
-        alloc::boxed::Box<Settled<'a>>,
-    ),
+    Negative(Box<Settled<'a>>),
+    Binary(Operator, Box<Settled<'a>>, Box<Settled<'a>>),
     Gauge(&'a Series),
 }
 
@@ -264,7 +261,6 @@ struct Ruler<'a> {
 
 impl<'a> Ruler<'a> {
     fn settled(&self, expression: &Expression) -> Result<Settled<'a>, Failure> {
-        use alloc::boxed::Box;
         if !expression.varies {
             return Ok(Settled::Number(self.over_window(expression)?));
         }
@@ -279,9 +275,7 @@ impl<'a> Ruler<'a> {
             )),
             ExpressionKind::Metric(selector) => Ok(Settled::Gauge(self.series(selector)?)),
             ExpressionKind::Number(value) => Ok(Settled::Number(*value)),
-            ExpressionKind::Aggregate(..) => {
-                Ok(Settled::Number(self.over_window(expression)?))
-            }
+            ExpressionKind::Aggregate(..) => Ok(Settled::Number(self.over_window(expression)?)),
         }
     }
 
@@ -313,9 +307,7 @@ impl<'a> Ruler<'a> {
                 ExpressionKind::Number(_)
                 | ExpressionKind::Negative(_)
                 | ExpressionKind::Binary(..)
-                | ExpressionKind::Aggregate(..) => {
-                    Ok(aggregate.over(self.pieces(inner)?))
-                }
+                | ExpressionKind::Aggregate(..) => Ok(aggregate.over(self.pieces(inner)?)),
             },
         }
     }

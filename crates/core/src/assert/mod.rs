@@ -39,6 +39,7 @@
 //!   aggregate is taken at that moment alone.
 
 mod bind;
+mod check;
 mod cursor;
 mod evaluate;
 mod fault;
@@ -253,8 +254,8 @@ impl Comparison {
             Self::AtMost => left <= right,
             Self::More => left > right,
             Self::AtLeast => left >= right,
-            Self::Equal => left.total_cmp(&right).is_eq() || (left >= right && left <= right),
-            Self::NotEqual => left < right || left > right,
+            Self::Equal => left == right,
+            Self::NotEqual => left != right,
         }
     }
 

@@ -1,5 +1,6 @@
 //! From text to tree, and whether the units go together. The first fault is told.
 
+use super::check::{Read, check_aggregate, check_moment, check_sides, joined};
 use super::cursor::{Cursor, Quantity};
 use super::fault::{Expected, Fault, FaultKind};
 use super::metric::{Label, Labels, Metric, Shape};
@@ -15,8 +16,6 @@ use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 
-type Read<T> = Result<T, Fault>;
-
 /// Words of the language that are no metrics.
 const AGGREGATES: [&str; 11] = [
     "min",
@@ -30,6 +29,17 @@ const AGGREGATES: [&str; 11] = [
     "p95",
     "p99",
     "percentile",
+];
+
+/// Words that people bring from elsewhere, and ours for them.
+const SYNONYMS: [(&str, &str); 7] = [
+    ("mean", "avg"),
+    ("average", "avg"),
+    ("median", "p50"),
+    ("count", "sum"),
+    ("uptime", "availability"),
+    ("tasks", "running_tasks"),
+    ("deployment_duration", "deploy_duration"),
 ];
 
 const CLAUSES: [&str; 4] = ["during", "at", "after", "until"];
@@ -193,7 +203,9 @@ impl<'a> Parser<'a> {
         }
         let span = self.cursor.span_from(start);
         let known = Metric::ALL.iter().map(|metric| metric.name());
-        let near = nearest(word, known.chain(AGGREGATES));
+        let synonym = SYNONYMS.iter().find(|(theirs, _)| *theirs == word);
+        let synonym = synonym.map(|(_, ours)| *ours);
+        let near = synonym.or_else(|| nearest(word, known.chain(AGGREGATES)));
         let word = word.to_owned();
         Err(Fault::new(span, FaultKind::UnknownWord { word, near }))
     }
@@ -221,9 +233,15 @@ impl<'a> Parser<'a> {
 
     fn percentile(&self, percent: Option<Quantity>, start: usize) -> Read<Aggregate> {
         let value = match percent {
-            Some(Quantity { value, unit }) if unit == Unit::Number => value,
-            Some(Quantity { value, unit }) if unit == Unit::Share => value * 100.0,
-            _ => -1.0,
+            Some(Quantity {
+                value,
+                unit: Unit::Number,
+            }) => value,
+            Some(Quantity {
+                value,
+                unit: Unit::Share,
+            }) => value * 100.0,
+            Some(_) | None => -1.0,
         };
         if !(0.0..=100.0).contains(&value) {
             let span = self.cursor.span_from(start);
@@ -398,12 +416,12 @@ impl<'a> Parser<'a> {
             }
         };
         let span = self.cursor.span_from(start);
-        match clause {
-            Clause::During(from, to) if from >= to => {
-                Err(Fault::new(span, FaultKind::EmptyWindow))
-            }
-            clause => Ok((clause, span)),
+        if let Clause::During(from, to) = clause
+            && from >= to
+        {
+            return Err(Fault::new(span, FaultKind::EmptyWindow));
         }
+        Ok((clause, span))
     }
 
     fn moment(&mut self) -> Read<Instant> {
@@ -440,109 +458,4 @@ impl<'a> Parser<'a> {
         }
         Err(Fault::new(found, FaultKind::Unexpected(text)))
     }
-}
-
-fn joined(operator: Operator, left: Expression, right: Expression) -> Read<Expression> {
-    let span = Span {
-        start: left.span.start,
-        end: right.span.end,
-    };
-    let Some(unit) = operator.unit(left.unit, right.unit) else {
-        let kind = FaultKind::NotJoinable {
-            left: left.unit,
-            operator,
-            right: right.unit,
-        };
-        return Err(Fault::new(span, kind));
-    };
-    if operator == Operator::Divide && constant(&right).is_some_and(|value| value.abs() <= 0.0) {
-        return Err(Fault::new(right.span, FaultKind::DivisionByZero));
-    }
-    Ok(Expression {
-        span,
-        unit,
-        varies: left.varies || right.varies,
-        kind: ExpressionKind::Binary(operator, Box::new(left), Box::new(right)),
-    })
-}
-
-/// The value of an expression without metrics.
-fn constant(expression: &Expression) -> Option<f64> {
-    match &expression.kind {
-        ExpressionKind::Number(value) => Some(*value),
-        ExpressionKind::Negative(inner) => Some(-constant(inner)?),
-        ExpressionKind::Binary(operator, left, right) => {
-            Some(operator.of(constant(left)?, constant(right)?))
-        }
-        ExpressionKind::Metric(_) | ExpressionKind::Aggregate(..) => None,
-    }
-}
-
-fn check_sides(left: &Expression, right: &Expression) -> Read<()> {
-    let span = Span {
-        start: left.span.start,
-        end: right.span.end,
-    };
-    if !left.has_metric() && !right.has_metric() {
-        return Err(Fault::new(span, FaultKind::NoMetric));
-    }
-    if left.unit.with(right.unit).is_some() {
-        return Ok(());
-    }
-    // The side without a metric is the one to be written otherwise.
-    let span = if right.has_metric() && !left.has_metric() {
-        left.span
-    } else {
-        right.span
-    };
-    let (left, right) = (left.unit, right.unit);
-    Err(Fault::new(span, FaultKind::NotComparable { left, right }))
-}
-
-fn check_aggregate(aggregate: Aggregate, inner: &Expression) -> Read<()> {
-    let fault = |kind| Err(Fault::new(inner.span, kind));
-    let ExpressionKind::Metric(Selector { metric, .. }) = &inner.kind else {
-        if inner.varies && aggregate != Aggregate::Sum {
-            return only_gauges(inner);
-        }
-        return fault(FaultKind::NothingToAggregate);
-    };
-    let fits = match (metric.shape(), aggregate) {
-        (Shape::Gauge, aggregate) => aggregate != Aggregate::Sum,
-        (Shape::Uptime, aggregate) => aggregate == Aggregate::Avg,
-        (Shape::Counter, aggregate) => aggregate == Aggregate::Sum,
-        (Shape::Lengths, _) => true,
-    };
-    if fits {
-        return Ok(());
-    }
-    fault(FaultKind::AggregateNotForMetric(*metric))
-}
-
-/// Within an aggregate, arithmetic is of values at a moment only.
-fn only_gauges(inner: &Expression) -> Read<()> {
-    let mut fault = Ok(());
-    inner.each_metric(&mut |selector, span| {
-        if selector.metric.shape() != Shape::Gauge && fault.is_ok() {
-            let kind = FaultKind::AggregateNotForMetric(selector.metric);
-            fault = Err(Fault::new(span, kind));
-        }
-    });
-    fault
-}
-
-/// At one moment there are only values that a moment has.
-fn check_moment(expression: &Expression) -> Read<()> {
-    let mut fault = Ok(());
-    expression.each_metric(&mut |selector, span| {
-        let metric = selector.metric;
-        let has_one = match metric.shape() {
-            Shape::Gauge | Shape::Uptime => true,
-            Shape::Counter | Shape::Lengths => false,
-        };
-        if !has_one && fault.is_ok() {
-            fault = Err(Fault::new(span, FaultKind::NotAtAMoment(metric)));
-        }
-    });
-    fault
 }

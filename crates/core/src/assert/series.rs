@@ -58,7 +58,9 @@ impl Series {
     #[must_use]
     pub fn new(points: &[(Instant, f64)]) -> Self {
         let mut series = Self::default();
-        points.iter().for_each(|(at, value)| series.set(*at, *value));
+        points
+            .iter()
+            .for_each(|(at, value)| series.set(*at, *value));
         series
     }
 

@@ -1,1 +1,477 @@
-//! texts in, texts out
+//! Texts in, texts out: what is read, what is refused and with which words, and what is measured
+//! on series made by hand.
+
+use super::*;
+use crate::model::{Model, compile};
+use crate::source::Span;
+use crate::time::Instant;
+use crate::view::{assertion_excerpt, assertion_fault_words, outcome_sentence};
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+fn names() -> Names {
+    let mut names = Names::default();
+    names.add(&compile(&crate::design::sample(), None).model);
+    names
+}
+
+/// The fault of a text with its place marked, in words.
+fn refused(text: &str) -> String {
+    let end = Instant(20 * 60_000);
+    let read = Assertion::parse(text).and_then(|it| it.check(&names(), end).map(|()| it));
+    match read {
+        Ok(_) => "read".to_string(),
+        Err(fault) => {
+            let words = assertion_fault_words(&fault);
+            format!(
+                "{}\n{}; {}",
+                assertion_excerpt(text, &fault),
+                words.message,
+                words.hint.unwrap_or_default()
+            )
+        }
+    }
+}
+
+#[test]
+fn assertions_of_every_kind_are_read() {
+    for text in [
+        "availability(service=edges) >= 99.9%",
+        "min(healthy_tasks{service=edges}) >= 2",
+        "deploy_duration < 8m",
+        "max(pending_tasks) <= 3 during 5m..20m",
+        "running_tasks{service=edges} == 4 at PT19M",
+        "avg(memory_reservation{zone=us-east-1a}) < 80%",
+        "min(healthy_tasks{service=edges}) / max(desired_tasks{service=edges}) >= 50%",
+        "min(healthy_tasks / desired_tasks) >= 0.5 after 00:05:00",
+        "time_to_steady_state{service=\"edges\"} < PT5M after 10m",
+        "2 <= healthy_tasks{ service = 'edges' , zone=us-east-1a } until 1m30s",
+        "percentile(95, pending_tasks) + p99.9(pending_tasks) <= (1 + 2) * 2",
+        "-max(pending_tasks) > -4",
+        "avg(deploy_duration{cluster=shop}) < 1h30m",
+        "stopped_tasks - failed_tasks >= 0",
+        "healthy_targets{target_group=edges-tg} >= 1 during PT5M..PT10M",
+        "first(registered_instances) == last(registered_instances)",
+        "avg(availability) > 99%",
+        "sum(rollbacks) == 0",
+        "deploy_duration / time_to_steady_state <= 1",
+        "healthy_tasks >= desired_tasks at 0",
+    ] {
+        assert_eq!(refused(text), "read", "{text}");
+    }
+}
+
+#[test]
+fn numbers_are_exact_in_their_unit() {
+    let number = |text: &str| {
+        let read = Assertion::parse(&format!("{text} < deploy_duration"));
+        let read = read.or_else(|_| Assertion::parse(&format!("{text} < availability")));
+        match read.unwrap().left.kind {
+            ExpressionKind::Number(value) => value,
+            other => panic!("{text} is no number but {other:?}"),
+        }
+    };
+    for (text, value) in [
+        ("99.9%", 0.999),
+        ("0.07%", 0.0007),
+        ("400ms", 400.0),
+        ("1.5s", 1500.0),
+        ("1h30m", 5_400_000.0),
+        ("PT1H30M", 5_400_000.0),
+        ("01:30:00", 5_400_000.0),
+        ("1d", 86_400_000.0),
+    ] {
+        assert!(number(text) == value, "{text}");
+    }
+}
+
+#[test]
+fn faults_are_marked_and_explained() {
+    for (text, expected) in [
+        (
+            "",
+            "\n^\nthe assertion is empty; write one such as `availability >= 99.9%`",
+        ),
+        (
+            "min(healthy_task{service=edges}) >= 2",
+            "min(healthy_task{service=edges}) >= 2\n    ^^^^^^^^^^^^\n\
+             `healthy_task` is no metric and no aggregate; did you mean `healthy_tasks`?",
+        ),
+        (
+            "mean(healthy_tasks) >= 2",
+            "mean(healthy_tasks) >= 2\n^^^^\n`mean` is no metric and no aggregate; \
+             did you mean `avg`?",
+        ),
+        (
+            "healthy_tasks{servce=edges} >= 2",
+            "healthy_tasks{servce=edges} >= 2\n              ^^^^^^\n\
+             `servce` is not a label; did you mean `service`?",
+        ),
+        (
+            "desired_tasks{zone=us-east-1a} >= 2",
+            "desired_tasks{zone=us-east-1a} >= 2\n              ^^^^\n\
+             `desired_tasks` has no label `zone`; `desired_tasks` takes `service` or `cluster`",
+        ),
+        (
+            "healthy_tasks{service=edge} >= 2",
+            "healthy_tasks{service=edge} >= 2\n^^^^^^^^^^^^^^^^^^^^^^^^^^^\n\
+             there is no service called `edge`; did you mean `edges`?",
+        ),
+        (
+            "avg(memory_reservation{zone=eu-west-3b}) < 80%",
+            "avg(memory_reservation{zone=eu-west-3b}) < 80%\n    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n\
+             there is no availability zone called `eu-west-3b`; \
+             the design has `us-east-1a`, `us-east-1b`, `us-east-1c`",
+        ),
+        (
+            "deploy_duration < 8",
+            "deploy_duration < 8\n                  ^\n\
+             a duration cannot be compared with a number without a unit; \
+             write a duration such as `90s`, `8m` or `PT8M`",
+        ),
+        (
+            "availability >= 99.9",
+            "availability >= 99.9\n                ^^^^\n\
+             a percentage cannot be compared with a number without a unit; \
+             write a percentage such as `99.9%`",
+        ),
+        (
+            "max(pending_tasks) < 3m",
+            "max(pending_tasks) < 3m\n                     ^^\n\
+             a count cannot be compared with a duration; \
+             write a whole number such as `2`, or divide by another count",
+        ),
+        (
+            "healthy_tasks + deploy_duration > 1",
+            "healthy_tasks + deploy_duration > 1\n^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n\
+             `+` does not join a count and a duration; both sides need the same unit",
+        ),
+        (
+            "max(pending_tasks) / (2 - 2) < 1",
+            "max(pending_tasks) / (2 - 2) < 1\n                     ^^^^^^^\n\
+             the divisor is zero whatever happens; divide by something that is not zero",
+        ),
+        (
+            "max(pending_tasks) / 0% < 1",
+            "max(pending_tasks) / 0% < 1\n                     ^^\n\
+             the divisor is zero whatever happens; divide by something that is not zero",
+        ),
+        (
+            "p99(latency) < 400ms",
+            "p99(latency) < 400ms\n    ^^^^^^^\n\
+             `latency` is not simulated yet: there is no traffic in a run; \
+             `availability` and `healthy_targets` say what can be served",
+        ),
+        (
+            "5xx == 0",
+            "5xx == 0\n^^^\n`http_5xx` is not simulated yet: there is no traffic in a run; \
+             `availability` and `healthy_targets` say what can be served",
+        ),
+        (
+            "healthy_tasks = 2",
+            "healthy_tasks = 2\n              ^\n`=` compares nothing; write `==`",
+        ),
+        (
+            "1 < healthy_tasks < 4",
+            "1 < healthy_tasks < 4\n                  ^\nthere is a comparison already; \
+             write an assertion for each: all of them have to hold",
+        ),
+        (
+            "healthy_tasks >= 2 durring 1m..2m",
+            "healthy_tasks >= 2 durring 1m..2m\n                   ^^^^^^^\n\
+             `durring` is no metric and no aggregate; did you mean `during`?",
+        ),
+        (
+            "healthy_tasks >= 2 during 5..10m",
+            "healthy_tasks >= 2 during 5..10m\n                          ^\n\
+             `5` has no unit of time; write a moment such as `10m`, `PT10M` or `00:10:00`",
+        ),
+        (
+            "healthy_tasks >= 2 during 10m..5m",
+            "healthy_tasks >= 2 during 10m..5m\n                   ^^^^^^^^^^^^^^\n\
+             this time ends before it begins; write the earlier moment first",
+        ),
+        (
+            "healthy_tasks >= 2 at 21m",
+            "healthy_tasks >= 2 at 21m\n                   ^^^^^^\n\
+             the run ends at 00:20:00, before this; \
+             lengthen `duration`, or name an earlier moment",
+        ),
+        (
+            "failed_tasks == 0 at 5m",
+            "failed_tasks == 0 at 5m\n^^^^^^^^^^^^\n\
+             `failed_tasks` is counted over time, not at a moment; \
+             use `until T` for everything up to then",
+        ),
+        (
+            "max(failed_tasks) == 0",
+            "max(failed_tasks) == 0\n    ^^^^^^^^^^^^\n\
+             `failed_tasks` is one count for the whole time already; write `failed_tasks` alone",
+        ),
+        (
+            "max(min(healthy_tasks)) > 1",
+            "max(min(healthy_tasks)) > 1\n    ^^^\n\
+             an aggregate stands inside an aggregate; keep one of them",
+        ),
+        (
+            "p101(pending_tasks) < 1",
+            "p101(pending_tasks) < 1\n^^^^\n\
+             a percentile lies between 0 and 100; \
+             write `p95(pending_tasks)` or `percentile(95, pending_tasks)`",
+        ),
+        (
+            "deploy_duration < 8 minutes",
+            "deploy_duration < 8 minutes\n                  ^\n\
+             a duration cannot be compared with a number without a unit; \
+             write a duration such as `90s`, `8m` or `PT8M`",
+        ),
+        (
+            "deploy_duration < 8min",
+            "deploy_duration < 8min\n                  ^^^^\n`min` is not a unit; \
+             use %, ms, s, m, h or d, without a space before it",
+        ),
+        (
+            "healthy_tasks{service=\"edges} >= 2",
+            "healthy_tasks{service=\"edges} >= 2\n                      ^^^^^^^^^^^^\n\
+             this quote is never closed; write the same quote behind the value",
+        ),
+        (
+            "min(healthy_tasks >= 2",
+            "min(healthy_tasks >= 2\n                  ^\n\
+             this is never closed; close the parenthesis or brace",
+        ),
+        (
+            "1 < 2",
+            "1 < 2\n^^^^^\nnothing is measured here; \
+             compare a metric with a bound, as in `availability >= 99.9%`",
+        ),
+        (
+            "min(healthy_tasks)",
+            "min(healthy_tasks)\n                  ^\na comparison is missing here; \
+             write `<`, `<=`, `>`, `>=`, `==` or `!=` and a bound",
+        ),
+    ] {
+        assert_eq!(refused(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn no_text_overflows_the_stack_or_panics() {
+    for deep in ["(", "-", "min(", "min(-(", "availability{"] {
+        let text = deep.repeat(900 / deep.len());
+        assert!(Assertion::parse(&text).is_err());
+    }
+    let long = format!("max(pending_tasks{}) < 1", "+1".repeat(480));
+    assert!(Assertion::parse(&long).is_ok());
+    assert!(Assertion::parse(&"x".repeat(100_000)).is_err());
+    let whole = "min(healthy_tasks{service=\"é\", zone='b'}) / 2.5 >= -50% during PT1M..00:10:00";
+    for (at, c) in whole.char_indices() {
+        let _ = Assertion::parse(&whole[..at]);
+        let _ = Assertion::parse(&format!("{}✓{}", &whole[..at], &whole[at..]));
+        let _ = Assertion::parse(&format!("{}{}", &whole[..at], &whole[at + c.len_utf8()..]));
+    }
+}
+
+/// Records by the metrics' names, without labels.
+fn records() -> BTreeMap<Selector, Recorded> {
+    let steps = |points: &[(u64, f64)]| {
+        let points: Vec<_> = points.iter().map(|(at, it)| (minute(*at), *it)).collect();
+        Recorded::Steps(Series::new(&points))
+    };
+    let length = |began, ended: Option<u64>| Length {
+        began: minute(began),
+        ended: ended.map(minute),
+    };
+    let steadiness = Recorded::Steadiness {
+        services: Vec::from([
+            Series::new(&[(minute(0), 0.0), (minute(2), 1.0)]),
+            Series::new(&[
+                (minute(0), 0.0),
+                (minute(1), 1.0),
+                (minute(10), 0.0),
+                (minute(14), 1.0),
+            ]),
+        ]),
+        inputs: Vec::from([minute(9), minute(10)]),
+    };
+    [
+        (
+            Metric::HealthyTasks,
+            steps(&[(0, 0.0), (1, 4.0), (10, 1.0), (12, 4.0)]),
+        ),
+        (Metric::DesiredTasks, steps(&[(0, 4.0), (15, 8.0)])),
+        (Metric::PendingTasks, steps(&[(0, 4.0), (1, 0.0)])),
+        (
+            Metric::Availability,
+            steps(&[(0, 0.0), (1, 1.0), (10, 0.0), (11, 1.0)]),
+        ),
+        (Metric::FailedTasks, steps(&[(3, 1.0), (10, 3.0)])),
+        (
+            Metric::DeployDuration,
+            Recorded::Lengths(Vec::from([length(5, Some(9)), length(12, None)])),
+        ),
+        (Metric::TimeToSteadyState, steadiness),
+        (Metric::RegisteredInstances, steps(&[])),
+    ]
+    .into_iter()
+    .map(|(metric, recorded)| {
+        let labels = Labels::default();
+        (Selector { metric, labels }, recorded)
+    })
+    .collect()
+}
+
+fn minute(at: u64) -> Instant {
+    Instant(at * 60_000)
+}
+
+fn outcome(text: &str) -> String {
+    let assertion = Assertion::parse(text).unwrap();
+    let whole = Window {
+        from: minute(0),
+        to: minute(20),
+    };
+    let outcome = evaluate(&assertion, &records(), whole);
+    let verdict = if outcome.passed { "holds" } else { "fails" };
+    format!("{verdict}: {}", outcome_sentence(&outcome))
+}
+
+#[test]
+fn outcomes_tell_what_was_measured_and_when_it_was_violated() {
+    for (text, expected) in [
+        (
+            "min(healthy_tasks) >= 2",
+            "fails: 0, wanted >= 2: first at 00:00:00",
+        ),
+        (
+            "min(healthy_tasks) >= 2 after 5m",
+            "fails: 1, wanted >= 2: first at 00:10:00",
+        ),
+        (
+            "healthy_tasks >= 2 after 5m",
+            "fails: 1, wanted >= 2: first at 00:10:00",
+        ),
+        ("healthy_tasks >= 1 after 5m", "holds: 1"),
+        (
+            "2 <= healthy_tasks after 5m",
+            "fails: 1, wanted >= 2: first at 00:10:00",
+        ),
+        (
+            "healthy_tasks == 4 at 10m",
+            "fails: 1, wanted == 4: first at 00:10:00",
+        ),
+        ("healthy_tasks == 4 at 9m", "holds: 4"),
+        (
+            "max(healthy_tasks) >= 9",
+            "fails: 4, wanted >= 9: first at 00:20:00",
+        ),
+        ("healthy_tasks >= desired_tasks during 1m..9m", "holds: 4"),
+        (
+            "healthy_tasks >= desired_tasks after 12m",
+            "fails: 4, wanted >= 8: first at 00:15:00",
+        ),
+        (
+            "min(healthy_tasks / desired_tasks) >= 50% after 2m",
+            "fails: 25%, wanted >= 50%: first at 00:10:00",
+        ),
+        (
+            "min(healthy_tasks) / max(desired_tasks) >= 0.1 after 2m",
+            "holds: 0.12",
+        ),
+        ("availability >= 90%", "holds: 90%"),
+        (
+            "availability >= 90.01%",
+            "fails: 90%, wanted >= 90.01%: first at 00:00:00",
+        ),
+        (
+            "availability > 99% after 2m",
+            "fails: 94.44%, wanted > 99%: first at 00:10:00",
+        ),
+        ("availability >= 100% during 2m..9m", "holds: 100%"),
+        (
+            "failed_tasks <= 1",
+            "fails: 3, wanted <= 1: first at 00:10:00",
+        ),
+        (
+            "failed_tasks == 0 after 3m",
+            "fails: 3, wanted == 0: first at 00:03:00",
+        ),
+        ("failed_tasks <= 0 during 4m..9m", "holds: 0"),
+        (
+            "failed_tasks >= 4",
+            "fails: 3, wanted >= 4: first at 00:20:00",
+        ),
+        ("avg(pending_tasks) <= 0.2", "holds: 0.2"),
+        ("p95(pending_tasks) == 0", "holds: 0"),
+        (
+            "percentile(96, pending_tasks) == 0",
+            "fails: 4, wanted == 0: first at 00:00:00",
+        ),
+        ("last(pending_tasks) == 0", "holds: 0"),
+        (
+            "deploy_duration < 8m",
+            "fails: not within the run, wanted < 8m: time ran out at 00:20:00",
+        ),
+        (
+            "deploy_duration < 5m after 10m",
+            "fails: not within the run, wanted < 5m: time ran out at 00:17:00",
+        ),
+        ("deploy_duration < 8m until 10m", "holds: 4m"),
+        (
+            "deploy_duration < 3m until 10m",
+            "fails: 4m, wanted < 3m: first at 00:08:00",
+        ),
+        ("min(deploy_duration) <= 4m", "holds: 4m"),
+        (
+            "deploy_duration < 8m after 15m",
+            "fails: nothing to measure: no deployment begins within the time",
+        ),
+        ("time_to_steady_state <= 4m", "holds: 4m"),
+        (
+            "time_to_steady_state < 2m until 5m",
+            "fails: 2m, wanted < 2m: first at 00:02:00",
+        ),
+        (
+            "max(pending_tasks) / min(registered_instances) < 1",
+            "fails: the divisor is zero",
+        ),
+        (
+            "healthy_tasks / pending_tasks < 1",
+            "fails: the divisor is zero at 00:01:00",
+        ),
+        (
+            "deploy_duration - deploy_duration < 1m",
+            "fails: what never came to pass cannot be reckoned with",
+        ),
+        ("running_tasks > 1", "fails: `running_tasks` has no record"),
+    ] {
+        assert_eq!(outcome(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_fault_has_words_and_something_to_do() {
+    let span = Span::default();
+    for kind in [
+        FaultKind::TooLong,
+        FaultKind::TooDeep,
+        FaultKind::NumberTooLong,
+        FaultKind::NotOneValue,
+        FaultKind::NothingToAggregate,
+        FaultKind::LabelTwice(Label::Service),
+        FaultKind::NothingMatches(Metric::Availability),
+        FaultKind::Missing(Expected::Dots),
+        FaultKind::Missing(Expected::Comma),
+    ] {
+        let words = assertion_fault_words(&Fault { span, kind });
+        assert!(!words.message.is_empty() && words.hint.is_some());
+    }
+    let empty = Model::default();
+    let mut names = Names::default();
+    names.add(&empty);
+    let assertion = Assertion::parse("availability > 1%").unwrap();
+    let fault = assertion.check(&names, minute(1)).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NothingMatches(Metric::Availability));
+}

@@ -8,17 +8,24 @@ mod balancer;
 mod faults;
 mod host;
 mod input;
+mod metrics;
 mod outage;
 mod play;
 mod recording;
+mod scenario;
 mod select;
 mod timeline;
+mod tracks;
 mod world;
 
 pub use faults::BadRevision;
 pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};
 pub use outage::ZoneHosts;
 pub use recording::{Recording, Scenario, StampedInput};
+pub use scenario::{
+    ASSERTIONS_MAX, DURATION_DEFAULT, DURATION_MAX, Prepared, Refused, SEED_DEFAULT, ScenarioFault,
+    ScenarioFaultKind, ScenarioRun, TURNS_DEFAULT, run_scenario,
+};
 pub use timeline::{Marker, Timeline};
 pub use world::World;
 

@@ -40,20 +40,29 @@ impl Recording {
     }
 }
 
-/// A scenario file: a recording without its design.
+/// A scenario file: a recording without its design, and what has to hold of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Scenario {
     /// Name.
     #[serde(default)]
     pub name: String,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// Seed; absent means 1.
     #[serde(default)]
     pub seed: Option<u64>,
     /// How long to run; absent means the caller's default.
     #[serde(default)]
     pub duration: Option<Millis>,
+    /// When assertions without a time clause begin to count; absent means the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure_from: Option<Millis>,
     /// Inputs.
     #[serde(default)]
     pub inputs: Vec<StampedInput>,
+    /// What has to hold, in the language of [`crate::assert`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assert: Vec<String>,
 }

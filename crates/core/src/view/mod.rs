@@ -2,11 +2,13 @@
 //! panels, reports and terminals. It decides nothing.
 
 mod actions;
+mod assertions;
 mod deployments;
 mod derived;
 mod diagnostics;
 mod differences;
 mod events;
+mod excerpt;
 mod explain;
 mod json;
 mod mistakes;
@@ -14,9 +16,11 @@ mod placement;
 mod query;
 mod remedy;
 mod rules;
+mod scenarios;
 mod tasks;
 
 pub use actions::action_line;
+pub use assertions::{assertion_excerpt, assertion_fault_words};
 pub use deployments::{
     deployment_event_name, event_name, failure_words, rollout_reason, run_task_reason, share_words,
 };
@@ -34,4 +38,8 @@ pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
 pub use rules::{finding_words, placed_words, rule_words};
+pub use scenarios::{
+    measured_words, outcome_hint, outcome_sentence, refused_sentence, scenario_fault_words,
+    value_words,
+};
 pub use tasks::{room_hint, stopped_reason, task_sentence};

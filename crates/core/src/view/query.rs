@@ -2,20 +2,15 @@
 //! which its place is marked.
 
 use super::Words;
+use super::excerpt::{alternatives, excerpt, quoted};
 use crate::near::nearest;
 use crate::query::{
     DEPTH_MAX, EXPRESSION_CHARS_MAX, Operator, PatternFault, QueryError, QueryErrorKind, Subject,
 };
+use crate::source::Span;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-
-/// Widest line of an excerpt, in characters without the ellipses.
-const EXCERPT_CHARS_MAX: usize = 72;
-/// Characters shown before a fault that does not fit on the line.
-const EXCERPT_CHARS_BEFORE: usize = 24;
-/// Longest quotation in a message, in characters.
-const QUOTED_CHARS_MAX: usize = 40;
 
 /// How many hosts match an expression, of how many: `3 of 12 hosts match`.
 #[must_use]
@@ -302,64 +297,11 @@ fn operators(are_wanted: impl Fn(Operator) -> bool) -> String {
     alternatives(&symbols)
 }
 
-fn alternatives(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
-}
-
-/// A text in backticks, its end left out if it is long.
-fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED_CHARS_MAX) {
-        Some((end, _)) => format!("`{}…`", &text[..end]),
-        None => format!("`{text}`"),
-    }
-}
-
-/// The expression on one line, and a line below it with carets under the fault. Of a long
-/// expression only the part around the fault is shown. Columns are characters.
+/// The expression on one line, and a line below it with carets under the fault.
 #[must_use]
 pub fn query_error_excerpt(text: &str, error: &QueryError) -> String {
-    // Every character takes one column, so that the carets stand where they should.
-    let chars: Vec<char> = text.chars().map(in_line).collect();
-    let at = chars_before(text, error.at);
-    let end = chars_before(text, error.end).max(at + 1);
-    let from = window_start(chars.len().max(end), at, end);
-    let to = chars.len().min(from + EXCERPT_CHARS_MAX);
-    let mut excerpt = String::new();
-    if from > 0 {
-        excerpt.push('…');
-    }
-    excerpt.extend(&chars[from..to]);
-    if to < chars.len() {
-        excerpt.push('…');
-    }
-    excerpt.push('\n');
-    let margin = at - from + usize::from(from > 0);
-    let carets = end.min(from + EXCERPT_CHARS_MAX).max(at + 1) - at;
-    excerpt.extend(core::iter::repeat_n(' ', margin));
-    excerpt.extend(core::iter::repeat_n('^', carets));
-    excerpt
-}
-
-fn in_line(c: char) -> char {
-    if c.is_control() { ' ' } else { c }
-}
-
-fn chars_before(text: &str, byte: usize) -> usize {
-    let before = |(at, _): &(usize, char)| *at < byte;
-    text.char_indices().take_while(before).count()
-}
-
-/// The first character to show, so that as much as fits of the fault is shown.
-fn window_start(chars: usize, at: usize, end: usize) -> usize {
-    if end <= EXCERPT_CHARS_MAX {
-        return 0;
-    }
-    let last = chars.saturating_sub(EXCERPT_CHARS_MAX);
-    at.saturating_sub(EXCERPT_CHARS_BEFORE).min(last)
+    let (start, end) = (error.at, error.end);
+    excerpt(text, Span { start, end })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod failing;
 mod faults;
 mod health;
 mod hosts;
+mod judging;
 mod placing;
 mod pulls;
 mod travel;
