@@ -12,19 +12,11 @@ pub(crate) enum Exit {
     Internal,
     /// The usage is wrong, or an input or engine cannot be used.
     Unusable,
-    /// An assertion of a scenario failed.
-    #[expect(
-        dead_code,
-        reason = "reserved for scenarios with assertions; part of the contract"
-    )]
+    /// An assertion of a scenario failed, or an input had no effect.
     AssertionFailed,
     /// The document has errors, or what the command was told to fail on.
     DocumentErrors,
     /// A run took more than it was given.
-    #[expect(
-        dead_code,
-        reason = "reserved for runs with a budget; part of the contract"
-    )]
     BudgetExhausted,
 }
 
@@ -39,6 +31,23 @@ impl Exit {
             Self::BudgetExhausted => 5,
         }
     }
+
+    /// The worse of two: what makes the other meaningless comes first.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        let rank = |exit: Self| match exit {
+            Self::Internal => 0,
+            Self::Unusable => 1,
+            Self::DocumentErrors => 2,
+            Self::BudgetExhausted => 3,
+            Self::AssertionFailed => 4,
+            Self::Pass => 5,
+        };
+        if rank(other) < rank(self) {
+            other
+        } else {
+            self
+        }
+    }
 }
 
 /// The same for `--help`.
@@ -47,10 +56,11 @@ Exit codes:
   0  all is well
   1  internal error
   2  wrong usage, a file that cannot be read or written, or an engine that does not answer
-  3  an assertion failed
+  3  an assertion failed, or an input of a scenario had no effect
   4  a document has errors (warnings too with `check --fail-on warning`; `fmt` leaves it as it is,
      or with `--check` would change it)
-  5  the budget is exhausted";
+  5  the budget of turns is exhausted
+Of several, the first in the order 1, 2, 4, 5, 3 counts.";
 
 /// Why a command ends before its end.
 #[derive(Debug)]
@@ -120,7 +130,9 @@ mod tests {
             Exit::Pass,
             Exit::Internal,
             Exit::Unusable,
+            Exit::AssertionFailed,
             Exit::DocumentErrors,
+            Exit::BudgetExhausted,
         ] {
             assert!(HELP.contains(&format!("\n  {}  ", exit.code())), "{exit:?}");
         }

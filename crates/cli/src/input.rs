@@ -1,10 +1,9 @@
 //! Reading files: what cannot be read at all names why, what is not UTF-8 names its place.
 
-use crate::exit::Stop;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
-use stowplan_core::source::{Place, ReadError, TEXT_BYTES_MAX};
+use stowplan_core::source::TEXT_BYTES_MAX;
 use stowplan_runner::Complaint;
 
 /// A text and the path that it came from.
@@ -67,21 +66,6 @@ impl Source {
     pub(crate) fn marked(&self, text: &str) -> String {
         let mark = if self.has_mark { "\u{feff}" } else { "" };
         format!("{mark}{text}")
-    }
-
-    /// Parses the text with `read`.
-    pub(crate) fn parse<T>(&self, read: impl Fn(&str) -> Result<T, ReadError>) -> Result<T, Stop> {
-        read(&self.text).map_err(|error| {
-            let Place { line, column } = error.place;
-            let pointer = match error.pointer.as_str() {
-                "" => String::new(),
-                pointer => format!("{pointer}: "),
-            };
-            Stop::unusable(Complaint {
-                message: format!("{}:{line}:{column}: {pointer}{error}", self.name),
-                hint: error.hint(),
-            })
-        })
     }
 }
 

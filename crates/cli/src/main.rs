@@ -4,12 +4,14 @@
 //! print; what is said is worded there, how it looks is decided in [`mod@terminal`].
 
 mod check;
+mod compare;
 mod design;
 mod diff;
 mod down;
 mod exit;
 mod export;
 mod fmt;
+mod gate;
 mod input;
 mod output;
 mod place;
@@ -21,6 +23,7 @@ mod run;
 mod simulate;
 mod table;
 mod terminal;
+mod test;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -57,6 +60,10 @@ enum Command {
     Query(query::Arguments),
     /// Simulate a design and print its event log
     Simulate(simulate::Arguments),
+    /// Run scenarios and fail if an assertion of theirs does: the gate of a pull request
+    Test(test::Arguments),
+    /// Run scenarios on two designs and say what differs
+    Compare(compare::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +80,8 @@ fn main() -> ExitCode {
         Command::Place(arguments) => place::run(&arguments, &mut terminal),
         Command::Query(arguments) => query::run(&arguments, &mut terminal),
         Command::Simulate(arguments) => simulate::run(&arguments, &mut terminal),
+        Command::Test(arguments) => test::run(&arguments, &mut terminal),
+        Command::Compare(arguments) => compare::run(&arguments, &mut terminal),
     };
     let written = match terminal.failed() {
         None => Ok(()),

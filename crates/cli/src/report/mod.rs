@@ -8,7 +8,7 @@ mod text;
 
 pub(crate) use json::json;
 pub(crate) use sarif::sarif;
-pub(crate) use text::{safe, show};
+pub(crate) use text::{safe, show, show_problems};
 
 use crate::problem::Checked;
 use stowplan_core::severity::Severity;

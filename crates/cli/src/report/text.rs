@@ -2,6 +2,7 @@
 //! what is only worth knowing.
 
 use super::excerpt::{Excerpt, visible};
+use crate::input::Source;
 use crate::problem::{Checked, Problem};
 use crate::terminal::{Look, Output, Terminal};
 use miette::{
@@ -21,11 +22,21 @@ const PLACES_MAX: usize = 5;
 
 /// Prints what is wrong with one file.
 pub(crate) fn show(checked: &Checked, terminal: &mut Terminal, output: Output) {
-    let lines = Lines::new(&checked.source.text);
+    show_problems(&checked.source, &checked.problems, terminal, output);
+}
+
+/// The same for problems of a file that is neither definition nor design.
+pub(crate) fn show_problems(
+    source: &Source,
+    problems: &[Problem],
+    terminal: &mut Terminal,
+    output: Output,
+) {
+    let lines = Lines::new(&source.text);
     let handler = handler(terminal, output);
     let is_note = |problem: &&Problem| problem.severity == Severity::Info;
-    for problem in checked.problems.iter().filter(|it| !is_note(it)) {
-        let shown = Shown::new(checked, problem, &lines, terminal.width());
+    for problem in problems.iter().filter(|it| !is_note(it)) {
+        let shown = Shown::new(source, problem, &lines, terminal.width());
         let mut text = String::new();
         if handler.render_report(&mut text, &shown).is_ok() {
             // The frame leaves spaces behind empty lines.
@@ -33,15 +44,15 @@ pub(crate) fn show(checked: &Checked, terminal: &mut Terminal, output: Output) {
             terminal.print(output, Look::Plain, &(trimmed.join("\n") + "\n"));
         }
     }
-    let notes: Vec<&Problem> = checked.problems.iter().filter(is_note).collect();
-    for line in note_lines(checked, &notes, &lines) {
+    let notes: Vec<&Problem> = problems.iter().filter(is_note).collect();
+    for line in note_lines(source, &notes, &lines) {
         terminal.print(output, Look::Faint, &line);
     }
 }
 
 /// One line for each sentence; notes of one rule stand together, since a definition as AWS prints
 /// it has a dozen members that only AWS writes.
-fn note_lines(checked: &Checked, notes: &[&Problem], lines: &Lines<'_>) -> Vec<String> {
+fn note_lines(source: &Source, notes: &[&Problem], lines: &Lines<'_>) -> Vec<String> {
     let mut groups: Vec<Vec<&Problem>> = Vec::new();
     for note in notes {
         let group = groups.iter_mut().find(|group| group[0].code == note.code);
@@ -66,7 +77,7 @@ fn note_lines(checked: &Checked, notes: &[&Problem], lines: &Lines<'_>) -> Vec<S
         safe(&format!(
             "  info {} {}:{}: {}{others}",
             first.code,
-            checked.source.name,
+            source.name,
             place(&first),
             first.words.message
         ))
@@ -107,8 +118,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(checked: &Checked, problem: &Problem, lines: &Lines<'_>, width: usize) -> Self {
-        let source = &checked.source;
+    fn new(source: &Source, problem: &Problem, lines: &Lines<'_>, width: usize) -> Self {
         let width = width.saturating_sub(MARGIN).max(30);
         let severity = severity_word(problem.severity);
         let message = format!("{severity} {}: {}", problem.code, problem.words.message);
