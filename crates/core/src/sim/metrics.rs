@@ -10,8 +10,8 @@ use super::tracks::{Counted, Track};
 use super::world::World;
 use crate::assert::{Length, Metric, Recorded, Selector, Series};
 use crate::control::{
-    Event, EventKind, InstanceState, InstanceStatus, ServiceMessage, StopCause, StoppedCause,
-    TaskHealth, TaskStatus, task_health,
+    Event, EventKind, InstanceState, InstanceStatus, RolloutState, ServiceMessage, StopCause,
+    StoppedCause, TaskHealth, TaskStatus, task_health,
 };
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskId};
 use crate::model::{Model, Scheduling};
@@ -33,7 +33,7 @@ pub(super) struct Recorder {
     /// Of each service: what it wants, and how many of its tasks are wanted and healthy.
     services: Vec<Counts>,
     rollouts: Vec<Rollout>,
-    /// Deployments that failed and that went back, by service; none does either yet.
+    /// Deployments that failed and that went back, by service.
     failed: Vec<(Instant, ServiceIx)>,
     rolled_back: Vec<(Instant, ServiceIx)>,
     inputs: Vec<Instant>,
@@ -72,6 +72,10 @@ struct Rollout {
 enum Change {
     Began,
     Completed,
+    Failed {
+        /// Whether the service goes back to what ran before.
+        rolls_back: bool,
+    },
 }
 
 /// The one place that reads how deployments are told of.
@@ -79,14 +83,17 @@ fn rollout_change(kind: &EventKind) -> Option<(ServiceIx, DeploymentId, Change)>
     if let EventKind::DeploymentChanged {
         service,
         deployment,
-        completed,
+        state,
+        back_to,
         ..
     } = kind
     {
-        let change = if *completed {
-            Change::Completed
-        } else {
-            Change::Began
+        let change = match state {
+            RolloutState::InProgress => Change::Began,
+            RolloutState::Completed => Change::Completed,
+            RolloutState::Failed => Change::Failed {
+                rolls_back: back_to.is_some(),
+            },
         };
         return Some((*service, *deployment, change));
     }
@@ -102,7 +109,8 @@ fn is_failure(cause: &StoppedCause) -> bool {
             StopCause::Scaling { .. }
             | StopCause::ServiceDeleted
             | StopCause::ZoneRebalancing { .. }
-            | StopCause::ConstraintViolated => false,
+            | StopCause::ConstraintViolated
+            | StopCause::Draining { .. } => false,
         },
         StoppedCause::Host(_) | StoppedCause::Requested(_) => false,
     }
@@ -210,7 +218,9 @@ impl Recorder {
         let state = world.control();
         for (at, service) in self.services.iter_mut().enumerate() {
             let index = ServiceIx::from_at(at);
-            let is_there = model.service(index).present;
+            // Calls of RunTask want nothing and are never steady.
+            let compiled = model.service(index);
+            let is_there = compiled.present && compiled.scheduling != Scheduling::RunTask;
             service.desired = if is_there {
                 state.desired_count(&model, index)
             } else {
@@ -257,6 +267,11 @@ impl Recorder {
             EventKind::InputApplied { .. } => self.inputs.push(at),
             EventKind::AgentConnectivityChanged { .. }
             | EventKind::DeploymentChanged { .. }
+            | EventKind::DeploymentStageChanged { .. }
+            | EventKind::HookAwaitsAction { .. }
+            | EventKind::AlarmStateChanged { .. }
+            | EventKind::RunTaskFailed { .. }
+            | EventKind::TaskProtectionChanged { .. }
             | EventKind::ServiceEvent { .. }
             | EventKind::InputRefused { .. } => {}
         }
@@ -275,6 +290,10 @@ impl Recorder {
                     },
                     is_first,
                 });
+            }
+            Change::Failed { rolls_back } => {
+                self.failed.push((at, service));
+                self.rolled_back.extend(rolls_back.then_some((at, service)));
             }
             Change::Completed => {
                 let mut rollouts = self.rollouts.iter_mut().rev();

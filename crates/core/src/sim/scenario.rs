@@ -309,6 +309,11 @@ fn refused(prepared: &Prepared, log: &[Event], model: &Model) -> Vec<Refused> {
         | EventKind::AgentConnectivityChanged { .. }
         | EventKind::TargetHealthChanged { .. }
         | EventKind::DeploymentChanged { .. }
+        | EventKind::DeploymentStageChanged { .. }
+        | EventKind::HookAwaitsAction { .. }
+        | EventKind::AlarmStateChanged { .. }
+        | EventKind::RunTaskFailed { .. }
+        | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. } => None,
     });
     let refused = order.into_iter().zip(told).filter_map(|(input, told)| {
