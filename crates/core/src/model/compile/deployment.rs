@@ -228,10 +228,7 @@ impl Compiler<'_> {
             )
         };
         let (rollout, is_shifting) = self.rollout(&member);
-        let mut has_test_listener = false;
-        if is_shifting {
-            has_test_listener = self.alternate_targets(service, targets, pointer)?;
-        }
+        let has_test_listener = self.alternate_targets(service, targets, is_shifting, pointer)?;
         let breaker = self.breaker(&member("deploymentCircuitBreaker"));
         if breaker.is_some() && is_shifting {
             let obstacle = DeploymentObstacle::BreakerNotRolling;
@@ -338,12 +335,14 @@ impl Compiler<'_> {
         found.map(AlarmIx::from_at)
     }
 
-    /// Each target group needs another one that the new revision registers with. Whether a
-    /// listener takes test traffic.
+    /// The second target group of each pair, which shifting traffic needs. They belong to the load
+    /// balancers, whatever the strategy: a change of strategy alone starts no deployment. Whether
+    /// a listener takes test traffic.
     fn alternate_targets(
         &mut self,
         service: &design::Service,
         targets: &mut [ServiceTarget],
+        is_needed: bool,
         pointer: &str,
     ) -> Option<bool> {
         let mut has_test_listener = false;
@@ -353,6 +352,9 @@ impl Compiler<'_> {
             let advanced = Place::new(advanced, format!("{pointer}/advancedConfiguration"));
             let alternate = advanced.member("alternateTargetGroupArn");
             let Some(name) = self.text(&alternate) else {
+                if !is_needed {
+                    continue;
+                }
                 let obstacle = DeploymentObstacle::NoAlternateTargetGroup;
                 self.find(advanced.pointer, Problem::DeploymentImpossible { obstacle });
                 return None;
