@@ -5,6 +5,7 @@ use super::host::Power;
 use super::world::World;
 use crate::control::{InstanceStatus, Task, TaskStatus};
 use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
+use crate::model::{Scheduling, Service};
 use crate::near::nearest;
 use alloc::format;
 use alloc::string::String;
@@ -64,7 +65,8 @@ impl World {
     /// The running tasks of a service, or of a group of RunTask, oldest first.
     fn running_tasks(&self, name: &str, zone: Option<ZoneIx>) -> Result<Vec<TaskId>, String> {
         let services = self.model.services.iter().enumerate();
-        let named = services.filter(|(_, service)| service.name == name);
+        let is_group = |it: &Service| it.scheduling == Scheduling::RunTask && it.group == name;
+        let named = services.filter(|(_, it)| it.name == name || is_group(it));
         let named: Vec<ServiceIx> = named.map(|(at, _)| ServiceIx::from_at(at)).collect();
         if named.is_empty() {
             return Err(self.no_service(name));
@@ -83,7 +85,8 @@ impl World {
     }
 
     fn no_service(&self, name: &str) -> String {
-        let known = self.model.services.iter().map(|it| it.name.as_str());
+        let services = self.model.services.iter();
+        let known = services.flat_map(|it| [it.name.as_str(), it.group.as_str()]);
         hinted(format!("no service is called `{name}`"), name, known)
     }
 

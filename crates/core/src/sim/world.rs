@@ -249,7 +249,7 @@ impl World {
                 task,
                 container,
                 why,
-            } => self.pull_failed(task, container, why),
+            } => self.pull_failed((task, container), why, seen),
             Due::Advance(task) => self.advance(task, seen),
             Due::ContainerStarted(task, container) => self.container_started(task, container, seen),
             Due::StartTimedOut(task, container) => self.start_timed_out(task, container, seen),

@@ -64,14 +64,42 @@ impl World {
         }
     }
 
-    pub(in crate::sim) fn pull_failed(&mut self, task: TaskId, container: usize, why: PullFailure) {
+    pub(in crate::sim) fn pull_failed(
+        &mut self,
+        (task, container): (TaskId, usize),
+        why: PullFailure,
+        seen: &mut Vec<Observation>,
+    ) {
         let Some(agent) = self.agent_at(task, Stage::Starting) else {
             return;
         };
         if agent.containers[container].life == Life::Pulling {
             let document = Arc::clone(&self.agents[&task].document);
             let image = &document.container_definitions[container].image;
-            self.fail(task, why.reason(image));
+            self.cannot_start(task, container, why.reason(image), seen);
+        }
+    }
+
+    /// A container does not get as far as running. Only an essential one takes the task along;
+    /// of another one nobody hears but those who wait for it (ecs.md 1.4 and 1.5).
+    fn cannot_start(
+        &mut self,
+        task: TaskId,
+        container: usize,
+        reason: String,
+        seen: &mut Vec<Observation>,
+    ) {
+        let Some(agent) = self.agent(task) else {
+            return;
+        };
+        agent.containers[container].life = Life::Ended {
+            exit_code: None,
+            ran: false,
+        };
+        if agent.document.container_definitions[container].is_essential() {
+            self.fail(task, reason);
+        } else {
+            self.advance(task, seen);
         }
     }
 
@@ -178,7 +206,7 @@ impl World {
         }
         let error = self.start_error(&self.agents[&task], container);
         if let Some(reason) = error.map(String::from) {
-            self.fail(task, reason);
+            self.cannot_start(task, container, reason, seen);
             return;
         }
         self.run_container(task, container);

@@ -76,6 +76,9 @@ fn names_that_are_not_there_are_told_with_the_nearest() {
         {"at":"PT2M","do":"updateService","service":"edge"},
         {"at":"PT2M","do":"updateService","service":"edges","taskDefinition":"edges:2"},
         {"at":"PT2M","do":"failHealthCheck"},
+        {"at":"PT2M","do":"failHealthCheck","service":"primes","check":"container"},
+        {"at":"PT2M","do":"degradeContainer","service":"primes","container":"prims","latencyMs":1},
+        {"at":"PT2M","do":"updateService","service":"primes","serviceName":"other"},
         {"at":"PT2M","do":"runTask","taskDefinition":"primes","count":11}]"#;
     assert_eq!(
         refused(text),
@@ -93,6 +96,9 @@ fn names_that_are_not_there_are_told_with_the_nearest() {
             "no service is called `edge`; did you mean `edges`?",
             "no task definition is called `edges:2`; did you mean `edges:1`?",
             "name a task or a service",
+            "there is no health check of a container to fail",
+            "primes has no container `prims`; did you mean `primes`?",
+            "UpdateService does not rename a service",
             "RunTask starts 1 to 10 tasks, not 11",
         ]
     );

@@ -131,6 +131,19 @@ fn containers_stop_in_the_reverse_order_and_their_times_add_up() {
 }
 
 #[test]
+fn an_agent_has_a_stop_timeout_of_its_own_for_containers_that_state_none() {
+    let containers = r#"[{"name":"app","image":"a","memory":64}]"#;
+    let mut design = alone(containers, r#"{"imageSizeMiB":0,"shutdownSeconds":60}"#);
+    let config = serde_json::json!({"ECS_CONTAINER_STOP_TIMEOUT": "10s"});
+    let extra = &mut design.container_instances[0].extra;
+    extra.insert("agentConfiguration".into(), config);
+    let stop = r#"[{"at":"PT100S","do":"stopTask","task":"web","reason":"enough"}]"#;
+    let got = life(design, stop, 200);
+    let end = "110.300 DEPROVISIONING (enough)\n110.600 STOPPED (enough)\napp 137\n";
+    assert!(got.ends_with(end), "{got}");
+}
+
+#[test]
 fn a_container_that_lived_long_enough_is_restarted_and_nobody_hears_of_it() {
     let of = |policy: &str, dies: u32, exit_code: i32| {
         let containers = format!(

@@ -140,6 +140,22 @@ fn a_share_of_errors_is_drawn_and_the_same_in_every_run() {
 }
 
 #[test]
+fn what_is_broken_of_a_service_reaches_the_named_container_of_tasks_to_come() {
+    let design = alone(&checked(r#","interval":10"#), r#"{"imageSizeMiB":0}"#);
+    let unhealthy = |text: &str| {
+        let (world, log) = run(&recording(design.clone(), inputs(text)), 600);
+        story(&world, &log, "container health checks")
+            .lines()
+            .count()
+    };
+    let text = r#"[{"at":"PT60S","do":"degradeContainer","service":"web","container":"app","latencyMs":9000}]"#;
+    assert!(unhealthy(text) > 2);
+    let text = r#"[{"at":"PT60S","do":"degradeContainer","service":"web","container":"app","latencyMs":9000},
+        {"at":"PT62S","do":"restoreContainer","service":"web","container":"app"}]"#;
+    assert_eq!(unhealthy(text), 0);
+}
+
+#[test]
 fn slow_starts_concern_what_starts_from_then_on() {
     let text = r#"[{"at":"PT2M","do":"slowStart","service":"primes","seconds":400},
         {"at":"PT2M","do":"crashTask","task":"primes","exitCode":1}]"#;

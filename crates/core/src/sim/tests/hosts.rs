@@ -123,6 +123,18 @@ fn a_zone_fails_and_its_hosts_boot_again() {
 }
 
 #[test]
+fn a_host_that_was_to_come_to_a_failed_zone_comes_once_it_is_back() {
+    let text = r#"[{"at":"PT60S","do":"edit","change":{"edit":"addContainerInstance",
+            "availabilityZone":"us-east-1b","instanceType":"m5.large"}},
+        {"at":"PT100S","do":"failAvailabilityZone","zone":"us-east-1b"},
+        {"at":"PT300S","do":"recoverAvailabilityZone","zone":"us-east-1b"}]"#;
+    let got = told(sample(), text, (120, 500), " registered");
+    let got: Vec<&str> = got.lines().filter(|it| it.contains("instance")).collect();
+    assert_eq!(got.len(), 1, "{got:?}");
+    assert!(got[0].starts_with("00:06:30 "), "{got:?}");
+}
+
+#[test]
 fn an_unreachable_zone_times_out_and_comes_back_as_it_was() {
     let text = r#"[{"at":"PT2M","do":"failAvailabilityZone","zone":"us-east-1a","hosts":"unreachable"},
         {"at":"PT2M8S","do":"recoverAvailabilityZone","zone":"us-east-1a"}]"#;

@@ -120,6 +120,23 @@ fn an_agent_may_pull_ahead_of_the_order() {
 }
 
 #[test]
+fn a_side_container_without_image_is_missed_only_by_those_who_wait_for_it() {
+    let of = |more: &str| {
+        let containers = format!(
+            r#"[{{"name":"app","image":"app","memory":64{more}}},
+                {{"name":"side","image":"side","memory":64,"essential":false}}]"#
+        );
+        let text = r#"[{"at":"PT0S","do":"failImage","image":"side"}]"#;
+        life(alone(&containers, r#"{"imageSizeMiB":0}"#), text, 5)
+    };
+    let begin = "0.000 PROVISIONING\n0.300 PENDING\n";
+    assert_eq!(of(""), format!("{begin}1.500 RUNNING\n"));
+    let waits = r#","dependsOn":[{"containerName":"side","condition":"START"}]"#;
+    let end = "1.100 STOPPED (Task failed to start)\napp 143\n";
+    assert_eq!(of(waits), format!("{begin}{end}"));
+}
+
+#[test]
 fn errors_of_resources_come_before_the_pull_and_others_after_it() {
     let of = |error: &str| {
         let workload = format!(r#"{{"imageSizeMiB":0,"startError":"{error}"}}"#);
