@@ -11,7 +11,7 @@ use crate::control::{
 };
 use crate::design::Design;
 use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
-use crate::model::{Model, Scheduling, compile};
+use crate::model::{Model, compile};
 use crate::time::{Instant, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -35,6 +35,8 @@ pub(super) enum Due {
         task: TaskId,
         container: usize,
         why: PullFailure,
+        /// Until when the agent tries again.
+        until: Instant,
     },
     Advance(TaskId),
     ContainerStarted(TaskId, usize),
@@ -249,7 +251,8 @@ impl World {
                 task,
                 container,
                 why,
-            } => self.pull_failed((task, container), why, seen),
+                until,
+            } => self.pull_failed((task, container), why, until, seen),
             Due::Advance(task) => self.advance(task, seen),
             Due::ContainerStarted(task, container) => self.container_started(task, container, seen),
             Due::StartTimedOut(task, container) => self.start_timed_out(task, container, seen),
@@ -339,10 +342,7 @@ impl World {
     /// The document is another from now on.
     pub(super) fn edit(&mut self, design: Design, seen: &mut Vec<Observation>) {
         let before = Arc::clone(&self.model);
-        let mut model = compile(&design, Some(&before)).model;
-        // Calls of RunTask stand in no document.
-        let services = model.services.iter_mut();
-        services.for_each(|it| it.present |= it.scheduling == Scheduling::RunTask);
+        let model = compile(&design, Some(&before)).model;
         self.configs = Arc::new(AgentConfig::of_hosts(&design, &model));
         self.model = Arc::new(model);
         self.design = Arc::new(design);

@@ -132,6 +132,7 @@ impl Compiler<'_> {
         self.model
             .services
             .iter_mut()
+            // Calls of RunTask stand in no document.
             .filter(|service| service.scheduling != Scheduling::RunTask)
             .for_each(|service| service.present = false);
         self.model

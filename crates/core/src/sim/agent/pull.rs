@@ -9,13 +9,16 @@ use crate::id::TaskId;
 use crate::sim::faults::registry;
 use crate::sim::host::PullBehavior;
 use crate::sim::world::{Due, World};
-use crate::time::Millis;
+use crate::time::{Instant, Millis};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 
 /// Pull times vary by up to this many percent. Our guess.
 const PULL_JITTER_PERCENT: u64 = 20;
+
+/// From one attempt that failed to the next. Our guess.
+const RETRY_PAUSE: Millis = Millis::seconds(15);
 
 /// Why an image cannot be pulled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +49,12 @@ impl PullFailure {
 impl World {
     /// Begins to pull the image of a container.
     pub(super) fn pull(&mut self, task: TaskId, container: usize) {
+        let until = self.now + self.model.settings.pull_retries;
+        self.try_pull(task, container, until);
+    }
+
+    /// Pulls, or tries again after a pause while it is not `until` yet.
+    pub(super) fn try_pull(&mut self, task: TaskId, container: usize, until: Instant) {
         let Some(agent) = self.agents.get(&task) else {
             return;
         };
@@ -77,8 +86,9 @@ impl World {
                     task,
                     container,
                     why,
+                    until,
                 };
-                (asked + settings.pull_retries, failed)
+                (asked + RETRY_PAUSE, failed)
             }
             // Of an image that the host has, or another task is pulling, only the manifest is asked.
             (Some(wait), None, PullBehavior::Default | PullBehavior::Always) => {

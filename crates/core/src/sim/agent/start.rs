@@ -68,12 +68,19 @@ impl World {
         &mut self,
         (task, container): (TaskId, usize),
         why: PullFailure,
+        until: Instant,
         seen: &mut Vec<Observation>,
     ) {
+        let now = self.now;
         let Some(agent) = self.agent_at(task, Stage::Starting) else {
             return;
         };
-        if agent.containers[container].life == Life::Pulling {
+        if agent.containers[container].life != Life::Pulling {
+            return;
+        }
+        if now < until {
+            self.try_pull(task, container, until);
+        } else {
             let document = Arc::clone(&self.agents[&task].document);
             let image = &document.container_definitions[container].image;
             self.cannot_start(task, container, why.reason(image), seen);

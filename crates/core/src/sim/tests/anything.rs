@@ -82,9 +82,9 @@ const MENDING: [&str; 17] = [
     r#""do":"edit","change":{"edit":"addContainerInstance","availabilityZone":"us-east-1c","instanceType":"m5.xlarge"}"#,
 ];
 
-const MENDED: u64 = 1500;
+pub(super) const MENDED: u64 = 1500;
 
-fn random(seed: u64) -> Recording {
+pub(super) fn random(seed: u64) -> Recording {
     let mut all = Vec::new();
     for n in 0..24 {
         let pick = |what: u64, bound| draw_below(seed, Stream::Placement, n * 8 + what, bound);

@@ -259,31 +259,9 @@ fn protection_is_for_tasks_of_services_and_for_two_days_at_most() {
 }
 
 #[test]
-fn deployments_are_stopped_forced_and_answered() {
-    use crate::control::DeploymentStop;
+fn deployments_are_forced() {
     let service = crate::id::ServiceIx(0);
     let one = |text: &str| observed(text).pop().unwrap();
-    assert_eq!(
-        one(r#"{"do":"stopServiceDeployment","service":"primes","stopType":"ABORT"}"#),
-        Observation::DeploymentStopRequested {
-            service,
-            stop: DeploymentStop::Abort
-        }
-    );
-    assert_eq!(
-        one(r#"{"do":"continueServiceDeployment","service":"primes"}"#),
-        Observation::HookAnswered {
-            service,
-            succeeded: true
-        }
-    );
-    assert_eq!(
-        one(r#"{"do":"failLifecycleHook","service":"primes"}"#),
-        Observation::HookAnswered {
-            service,
-            succeeded: false
-        }
-    );
     assert_eq!(
         one(r#"{"do":"updateService","service":"primes","forceNewDeployment":true}"#),
         Observation::DeploymentForced { service }
