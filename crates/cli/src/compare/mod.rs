@@ -6,7 +6,8 @@ mod write;
 use crate::design::Opened;
 use crate::exit::{Exit, Stop};
 use crate::gate::{Batch, KeyMeasure, Loaded, Played, SeedChoice, key_measures};
-use crate::terminal::Terminal;
+use crate::report::safe;
+use crate::terminal::{Look, Terminal};
 use clap::ValueEnum;
 use report::{Compared, Report};
 use std::path::{Path, PathBuf};
@@ -75,10 +76,10 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let expressions: Vec<Expression> = measures.iter().map(|it| it.expression.clone()).collect();
     let mut pairs = Vec::new();
     for path in &arguments.scenarios {
-        let a = Loaded::new(path, &before, None, terminal)?;
+        let a = load(path, &before, &arguments.before, terminal)?;
         // What is wrong with the scenario itself is told once.
         let b = match &a {
-            Some(_) => Loaded::new(path, &after, None, terminal)?,
+            Some(_) => load(path, &after, &arguments.after, terminal)?,
             None => None,
         };
         match (a, b) {
@@ -102,6 +103,22 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         Format::Markdown => write::markdown(&report, terminal),
     }
     Ok(exit)
+}
+
+/// Reads a scenario for one of the designs, and says for which it cannot be used.
+fn load(
+    path: &Path,
+    design: &Arc<Design>,
+    name: &Path,
+    terminal: &mut Terminal,
+) -> Result<Option<Loaded>, Stop> {
+    let loaded = Loaded::new(path, design, None, terminal)?;
+    if loaded.is_none() {
+        let (path, name) = (path.display(), name.display());
+        let line = format!("`{path}` does not fit `{name}` and was not run");
+        terminal.aside(Look::Plain, &safe(&line));
+    }
+    Ok(loaded)
 }
 
 fn with(mut loaded: Loaded, measuring: impl Fn(Prepared) -> Prepared) -> Loaded {

@@ -35,7 +35,7 @@ pub(super) struct Row {
     pub(super) values: [Option<f64>; 2],
     /// Whether it holds, if it is an assertion that was judged.
     pub(super) passed: Option<[bool; 2]>,
-    pub(super) better: Option<Better>,
+    pub(super) better: Better,
 }
 
 /// What became of a row.
@@ -78,7 +78,7 @@ impl Compared {
                 worst_measured(on_b, at, measure),
             ],
             passed: None,
-            better: Some(measure.better),
+            better: measure.better,
         });
         // Texts and their number are the same: both read the same file.
         let assertions = a.prepared.assertions.iter().zip(&b.prepared.assertions);
@@ -133,11 +133,11 @@ impl Report {
 }
 
 /// Which way the measured side of an assertion improves.
-const fn direction(comparison: Comparison) -> Option<Better> {
+const fn direction(comparison: Comparison) -> Better {
     match comparison {
-        Comparison::More | Comparison::AtLeast => Some(Better::More),
-        Comparison::Less | Comparison::AtMost => Some(Better::Less),
-        Comparison::Equal | Comparison::NotEqual => None,
+        Comparison::More | Comparison::AtLeast => Better::More,
+        Comparison::Less | Comparison::AtMost => Better::Less,
+        Comparison::Equal | Comparison::NotEqual => Better::Neither,
     }
 }
 
@@ -146,7 +146,7 @@ fn worst_measured(runs: &[Played], at: usize, measure: &KeyMeasure) -> Option<f6
     let values = measured.filter_map(|it| it.value.as_ref().ok().copied());
     match measure.better {
         Better::More => values.min_by(f64::total_cmp),
-        Better::Less => values.max_by(f64::total_cmp),
+        Better::Less | Better::Neither => values.max_by(f64::total_cmp),
     }
 }
 
@@ -157,12 +157,13 @@ impl Row {
             Some([false, true]) => return Verdict::Mended,
             Some([true, true] | [false, false]) | None => {}
         }
-        let ([Some(a), Some(b)], Some(better)) = (self.values, self.better) else {
+        let [Some(a), Some(b)] = self.values else {
             return Verdict::Same;
         };
-        let more = match better {
+        let more = match self.better {
             Better::More => b.total_cmp(&a),
             Better::Less => a.total_cmp(&b),
+            Better::Neither => return Verdict::Same,
         };
         match more {
             std::cmp::Ordering::Greater => Verdict::Better,

@@ -24,10 +24,10 @@ const KEY_MEASURES: [(&str, Better); 9] = [
     ("max(pending_tasks)", Better::Less),
     ("deploy_duration", Better::Less),
     ("time_to_steady_state", Better::Less),
-    ("stopped_tasks", Better::Less),
+    ("stopped_tasks", Better::Neither),
     ("failed_tasks", Better::Less),
-    ("max(cpu_reservation)", Better::Less),
-    ("max(memory_reservation)", Better::Less),
+    ("max(cpu_reservation)", Better::Neither),
+    ("max(memory_reservation)", Better::Neither),
 ];
 
 /// Which way a measure improves.
@@ -35,6 +35,8 @@ const KEY_MEASURES: [(&str, Better); 9] = [
 pub(crate) enum Better {
     More,
     Less,
+    /// It is what it is: room that is used is neither good nor bad.
+    Neither,
 }
 
 /// A measure that is told of every run.

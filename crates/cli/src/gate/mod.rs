@@ -11,8 +11,8 @@ pub(crate) use load::{Better, KeyMeasure, Loaded, key_measures};
 pub(crate) use replay::quoted;
 pub(crate) use seeds::SeedChoice;
 
-use stowplan_core::view::{outcome_sentence, value_words};
-use stowplan_core::{assert::Outcome, assert::Unit};
+use stowplan_core::assert::{Comparison, Outcome, Unit};
+use stowplan_core::view::value_words;
 
 /// How many seeds are named of many.
 const SEEDS_NAMED: usize = 5;
@@ -47,7 +47,6 @@ pub(crate) fn seeds_words(failing: &[u64], of: usize) -> String {
 /// The outcome of several that is nearest to failing; one that fails if there is one, the first
 /// such.
 pub(crate) fn worst<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<&'a Outcome> {
-    use stowplan_core::assert::Comparison;
     let mut worst: Option<&Outcome> = None;
     for outcome in outcomes {
         let Some(so_far) = worst else {
@@ -70,11 +69,11 @@ pub(crate) fn worst<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<&
     worst
 }
 
-/// What an outcome measured, in few words.
+/// What an outcome measured; `-` where there was nothing to measure.
 pub(crate) fn measured(outcome: &Outcome) -> String {
     match outcome.measured {
         Some(value) => value_words(value, outcome.unit),
-        None => outcome_sentence(outcome),
+        None => "-".to_owned(),
     }
 }
 

@@ -53,7 +53,12 @@ fn print_scenario(judged: &Judged, terminal: &mut Terminal) {
         [run] => format!("seed {}", run.seed),
         runs => counted(runs.len(), "seed"),
     };
-    let head = format!("{verdict} {} ({}, {seeds})", loaded.name, loaded.file);
+    let file = if loaded.file == loaded.name {
+        String::new()
+    } else {
+        format!("{}, ", loaded.file)
+    };
+    let head = format!("{verdict} {} ({file}{seeds})", loaded.name);
     terminal.line(Look::Plain, &safe(&head));
     let assertions = &loaded.prepared.assertions;
     if assertions.is_empty() {
