@@ -1,0 +1,4 @@
+//! Texts in, texts out.
+
+mod measuring;
+mod reading;
