@@ -165,3 +165,15 @@ fn json_says_what_programs_ask() {
     let replay = "stowplan test shop.json bad.json --seed 1";
     assert_eq!(scenario["failures"][0]["replay"], replay);
 }
+
+#[test]
+fn the_documented_scenario_can_be_run() {
+    let folder = folder("gate-documented");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scenarios.md");
+    let text = std::fs::read_to_string(path).expect("the page is there");
+    let behind = text.split("```json\n").nth(1).expect("it has an example");
+    let example = behind.split("```").next().expect("the example ends");
+    folder.write("documented.json", example);
+    let told = folder.stowplan(&["test", "shop.json", "documented.json", "--seeds", "1..3"]);
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+}

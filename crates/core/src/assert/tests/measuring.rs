@@ -188,55 +188,39 @@ fn outcomes_tell_what_was_measured_and_when_it_was_violated() {
 
 #[test]
 fn whatever_is_read_can_be_evaluated() {
-    const WORDS: [&str; 32] = [
-        "healthy_tasks",
-        "desired_tasks",
-        "pending_tasks",
-        "availability",
-        "failed_tasks",
-        "deploy_duration",
-        "time_to_steady_state",
-        "registered_instances",
-        "min(",
-        "max(",
-        "avg(",
-        "sum(",
-        "p95(",
-        "percentile(50,",
-        "first(",
-        "(",
-        ")",
-        ")",
-        ")",
-        "+",
-        "-",
-        "*",
-        "/",
-        "<",
-        ">=",
-        "==",
-        "2",
-        "0",
-        "50%",
-        "5m",
-        "at 10m",
-        "during 5m..10m",
-    ];
-    let count = u64::try_from(WORDS.len()).unwrap();
+    let metrics = "healthy_tasks desired_tasks pending_tasks availability failed_tasks \
+                   deploy_duration time_to_steady_state registered_instances 2 0 50% 5m";
+    let around = "_ _ min(_) max(_) avg(_) sum(_) p95(_) percentile(50,_) first(_) -_ (_)";
+    let clauses = ",,,at 10m,during 5m..10m,after 19m,until 1s";
+    let mut drawn = 0;
+    let mut pick = |list: &str, between: char| {
+        drawn += 1;
+        let words: Vec<&str> = list.split(between).filter(|it| *it != " ").collect();
+        let count = u64::try_from(words.len()).unwrap();
+        let at = draw_below(11, Stream::Placement, drawn, count);
+        String::from(words[usize::try_from(at).unwrap()])
+    };
+    let side = |pick: &mut dyn FnMut(&str, char) -> String| {
+        let one = pick(metrics, ' ');
+        let inner = match pick("1 1 1 + - * /", ' ').as_str() {
+            "1" => one,
+            sign => format!("{one} {sign} {}", pick(metrics, ' ')),
+        };
+        pick(around, ' ').replace('_', &inner)
+    };
     let (records, mut read) = (records(), 0);
     let whole = Window {
         from: minute(2),
         to: minute(20),
     };
-    let mut drawn = 0;
-    let mut below = |limit| {
-        drawn += 1;
-        draw_below(11, Stream::Placement, drawn, limit)
-    };
-    for _ in 0..60_000 {
-        let length = 3 + below(9);
-        let words = (0..length).map(|_| WORDS[usize::try_from(below(count)).unwrap()]);
-        let text = words.collect::<Vec<_>>().join(" ");
+    for _ in 0..20_000 {
+        let left = format!("{} {}", side(&mut pick), pick("+ - * / _", ' '));
+        let left = match left.strip_suffix('_') {
+            Some(alone) => String::from(alone),
+            None => left + &side(&mut pick),
+        };
+        let sign = pick("< <= > >= == !=", ' ');
+        let text = format!("{left} {sign} {} {}", side(&mut pick), pick(clauses, ','));
         if let Ok(assertion) = Assertion::parse(&text) {
             let outcome = evaluate(&assertion, &records, whole);
             assert_eq!(outcome.passed, outcome.failure.is_none(), "{text}");
@@ -244,5 +228,5 @@ fn whatever_is_read_can_be_evaluated() {
             read += 1;
         }
     }
-    assert!(read > 100, "only {read} texts were assertions");
+    assert!(read > 500, "only {read} texts were assertions");
 }
