@@ -42,9 +42,9 @@ const HELP: &str = "\
 Of several seeds the worst value of each design is shown; an assertion holds if it does with every
 seed. `-` stands for nothing to measure, `never` for what did not happen within the run.
 
-JSON is one document: {a, b, regressed, exitCode, scenarios: [{file, name, seeds, inputsWithoutEffect,
-budgetExhausted, rows: [{measure, unit, isAssertion, a, b, aPassed, bPassed, verdict}]}]}, where
-verdict is better, worse, same, `pass -> fail` or `fail -> pass`. Shares are parts of 1, times
+JSON is one document: {a, b, regressed, exitCode, scenarios: [{file, name, seeds, regressed,
+inputsWithoutEffect: [a, b], budgetExhausted: [a, b], rows: [{measure, unit, isAssertion, a, b,
+aPassed, bPassed, verdict}]}]}, where verdict is better, worse, same, `pass -> fail` or `fail -> pass`. Shares are parts of 1, times
 milliseconds. Members are only ever added.
 
 Exit codes: 0 nothing that held on A fails on B, 2 wrong usage or a file cannot be read, 3 an assertion

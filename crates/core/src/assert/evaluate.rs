@@ -345,7 +345,6 @@ impl<'a> Ruler<'a> {
             return Err(Failure::NothingToMeasure(selector.metric));
         }
         let piece = |it: &Length| Piece {
-            from: it.began,
             length_ms: 1.0,
             value: it.value(),
         };
@@ -398,7 +397,6 @@ fn stretches(values: &[(Instant, f64)], end: Instant) -> Vec<Piece> {
     let ends = values.iter().skip(1).map(|(at, _)| *at);
     let ends = ends.chain(core::iter::once(end));
     let piece = |((from, value), to): (&(Instant, f64), Instant)| Piece {
-        from: *from,
         length_ms: to.since(*from).0 as f64,
         value: *value,
     };

@@ -13,7 +13,6 @@ pub struct Series {
 /// A stretch of a window in which a value held.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Piece {
-    pub(super) from: Instant,
     pub(super) length_ms: f64,
     pub(super) value: f64,
 }

@@ -65,10 +65,10 @@ fn numbers_are_exact_in_their_unit() {
     let number = |text: &str| {
         let read = Assertion::parse(&format!("{text} < deploy_duration"));
         let read = read.or_else(|_| Assertion::parse(&format!("{text} < availability")));
-        match read.unwrap().left.kind {
-            ExpressionKind::Number(value) => value,
-            other => panic!("{text} is no number but {other:?}"),
-        }
+        let ExpressionKind::Number(value) = read.unwrap().left.kind else {
+            panic!("{text} is no number");
+        };
+        value
     };
     for (text, value) in [
         ("99.9%", 0.999),
