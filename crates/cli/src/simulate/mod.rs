@@ -182,10 +182,7 @@ fn one(
 }
 
 fn told_refused(refused: &Refused) -> String {
-    let near = refused.near.as_ref();
-    let near = near.map(|near| format!("; did you mean `{near}`?"));
-    let near = near.unwrap_or_default();
-    safe(&format!("warning: {}{near}", refused_sentence(refused)))
+    safe(&format!("warning: {}", refused_sentence(refused)))
 }
 
 /// Assertions, those that fail first.

@@ -78,7 +78,6 @@ pub(crate) fn refused(loaded: &Loaded, refused: &Refused) -> Value {
         "line": loaded.line_of_input(refused.input),
         "at": refused.at.0,
         "message": refused_sentence(refused),
-        "didYouMean": refused.near,
     })
 }
 

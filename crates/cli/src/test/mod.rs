@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Write a summary for a pull request's comment to this file too
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
+    /// Print every assertion with what was measured, also of scenarios that pass
+    #[arg(long, short)]
+    verbose: bool,
     #[command(flatten)]
     batch: Batch,
 }
@@ -53,7 +56,7 @@ A gauge without an aggregate (min, max, avg, first, last, p50 … p99.9) has to 
 
 JSON is one document: {design, passed, exitCode, scenarios: [{file, name, description, passed, error,
 runs: [{seed, passed, budgetExhaustedAt, assertions: [{assertion, passed, measured, bound, unit,
-violatedAt, message}], refusedInputs: [{input, line, at, message, didYouMean}]}], failures: [{what,
+violatedAt, message}], refusedInputs: [{input, line, at, message}]}], failures: [{what,
 message, at, hint, seeds, replay}]}]}. Shares are parts of 1, times milliseconds; what did not happen
 within the run is null. Members are only ever added.
 
@@ -87,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     };
     let exit = exit.worse(report.exit());
     match arguments.format {
-        Format::Text => text::print(&report, terminal),
+        Format::Text => text::print(&report, arguments.verbose, terminal),
         Format::Json => json::print(&report, exit, terminal)?,
     }
     if let Some(path) = &arguments.junit {

@@ -104,12 +104,11 @@ impl Report {
         let first = judged.runs.iter().find(fails)?;
         let refused: Refused = of(first)?;
         let line = judged.loaded.line_of_input(input);
-        let hint = refused.near.as_ref();
         Some(Finding {
             what: format!("/inputs/{input} in line {line}"),
             message: refused_sentence(&refused),
             at: Some(refused.at),
-            hint: hint.map(|near| format!("did you mean `{near}`?")),
+            hint: None,
             seeds: judged.seeds(fails),
             replay: self.replay(judged, first.seed),
         })

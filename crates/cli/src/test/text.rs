@@ -6,7 +6,7 @@ use crate::gate::{measured, seeds_words, worst};
 use crate::report::{counted, safe};
 use crate::terminal::{Look, Terminal};
 
-pub(super) fn print(report: &Report, terminal: &mut Terminal) {
+pub(super) fn print(report: &Report, is_verbose: bool, terminal: &mut Terminal) {
     let mut failures = 0;
     for judged in report.judged() {
         for finding in report.findings(judged) {
@@ -22,6 +22,9 @@ pub(super) fn print(report: &Report, terminal: &mut Terminal) {
             Entry::Faulty { file } => {
                 let line = format!("FAIL {file}: it has errors and was not run");
                 terminal.line(Look::Warning, &safe(&line));
+            }
+            Entry::Judged(judged) if judged.passed() && !is_verbose => {
+                terminal.line(Look::Plain, &safe(&headline(judged)));
             }
             Entry::Judged(judged) => print_scenario(judged, terminal),
         }
@@ -44,9 +47,7 @@ fn print_failure(judged: &Judged, finding: &Finding, terminal: &mut Terminal) {
     );
 }
 
-/// One line for a scenario and one for each assertion with the value that came closest to its
-/// bound over all seeds.
-fn print_scenario(judged: &Judged, terminal: &mut Terminal) {
+fn headline(judged: &Judged) -> String {
     let loaded = &judged.loaded;
     let verdict = if judged.passed() { "pass" } else { "fail" };
     let seeds = match judged.runs.as_slice() {
@@ -58,8 +59,15 @@ fn print_scenario(judged: &Judged, terminal: &mut Terminal) {
     } else {
         format!("{}, ", loaded.file)
     };
-    let head = format!("{verdict} {} ({file}{seeds})", loaded.name);
-    terminal.line(Look::Plain, &safe(&head));
+    let assertions = counted(loaded.prepared.assertions.len(), "assertion");
+    format!("{verdict} {} ({file}{assertions}, {seeds})", loaded.name)
+}
+
+/// One line for a scenario and one for each assertion with the value that came closest to its
+/// bound over all seeds.
+fn print_scenario(judged: &Judged, terminal: &mut Terminal) {
+    let loaded = &judged.loaded;
+    terminal.line(Look::Plain, &safe(&headline(judged)));
     let assertions = &loaded.prepared.assertions;
     if assertions.is_empty() {
         terminal.line(Look::Faint, "     it asserts nothing");

@@ -11,8 +11,7 @@ fn a_host_that_is_not_there_fails_the_scenario_with_its_place_and_a_name() {
     assert_eq!(told.code, Some(3), "{}", told.err);
     let expected = "\
 FAIL a host dies: /inputs/0 in line 6
-     `terminate i-9d` had no effect at 00:05:00: no host `i-9d` is registered, seed 1
-     hint: did you mean `i-0d`?
+     `terminate i-9d` had no effect at 00:05:00: no host `i-9d` is registered; did you mean `i-0d`?, seed 1
      replay: stowplan test shop.json typo.json --seed 1
 ";
     assert!(told.out.starts_with(expected), "{}", told.out);

@@ -13,7 +13,12 @@ fn what_holds_passes_with_what_was_measured() {
     assert_eq!(told.code, Some(0), "{}", told.err);
     assert_eq!(
         told.out,
-        "pass a host dies (dies.json, seed 1)\n     \
+        "pass a host dies (dies.json, 2 assertions, seed 1)\n1 scenario, 1 run: all passed\n"
+    );
+    let told = folder.stowplan(&["test", "shop.json", "dies.json", "--verbose"]);
+    assert_eq!(
+        told.out,
+        "pass a host dies (dies.json, 2 assertions, seed 1)\n     \
          availability >= 99%              100%\n     \
          registered_instances == 3 at 6m  3\n\
          1 scenario, 1 run: all passed\n"

@@ -10,8 +10,7 @@ use crate::assert::{
 };
 use crate::control::{Event, EventKind};
 use crate::design::Design;
-use crate::model::{Model, compile};
-use crate::near::nearest;
+use crate::model::compile;
 use crate::time::{Instant, Millis};
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
@@ -19,7 +18,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use serde_json::Value;
 
 /// Longest run: a month is what a pull request can wait for, and no review asks for more.
 pub const DURATION_MAX: Millis = Millis::minutes(31 * 24 * 60);
@@ -102,8 +100,6 @@ pub struct Refused {
     pub label: String,
     /// Why it had no effect.
     pub reason: String,
-    /// The name that was probably meant.
-    pub near: Option<String>,
 }
 
 /// What became of a scenario.
@@ -268,7 +264,7 @@ pub fn run_scenario(prepared: &Prepared, seed: u64, turns: u64) -> ScenarioRun {
     if exhausted.is_none() {
         world.run(end, &mut log);
     }
-    let refused = refused(prepared, &log, world.model());
+    let refused = refused(prepared, &log);
     let mut run = ScenarioRun {
         seed,
         world,
@@ -298,7 +294,7 @@ fn judge(prepared: &Prepared, recorder: Recorder, end: Instant, run: &mut Scenar
 }
 
 /// Inputs that had no effect: the events about inputs come in the order in which inputs happen.
-fn refused(prepared: &Prepared, log: &[Event], model: &Model) -> Vec<Refused> {
+fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
     let mut order: Vec<usize> = (0..prepared.inputs.len()).collect();
     crate::sort::sort_by_key(&mut order, |at| prepared.inputs[*at].at);
     let told = log.iter().filter_map(|event| match &event.kind {
@@ -323,48 +319,7 @@ fn refused(prepared: &Prepared, log: &[Event], model: &Model) -> Vec<Refused> {
             at,
             label: label.clone(),
             reason: reason.clone(),
-            near: nearest_name(&prepared.inputs[input].input, model),
         })
     });
     refused.collect()
-}
-
-/// The name that was probably meant by one in an input that no part has. Inputs are looked at as
-/// they are written, so that a new kind of input has its hints by itself.
-fn nearest_name(input: &Input, model: &Model) -> Option<String> {
-    let value = serde_json::to_value(input).ok()?;
-    near_in(&value, model)
-}
-
-fn near_in(value: &Value, model: &Model) -> Option<String> {
-    let members = value.as_object()?;
-    members.iter().find_map(|(name, value)| match value {
-        Value::String(text) => near_part(name, text, model),
-        Value::Object(_) => near_in(value, model),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
-    })
-}
-
-fn near_part(kind: &str, text: &str, model: &Model) -> Option<String> {
-    let known: Vec<&str> = match kind {
-        "instance" => model.instances.iter().map(|it| it.name.as_str()).collect(),
-        "service" => model.services.iter().map(|it| it.name.as_str()).collect(),
-        "zone" | "availabilityZone" => model.zones.iter().map(String::as_str).collect(),
-        "targetGroup" => {
-            let groups = model.target_groups.iter();
-            groups.map(|it| it.name.as_str()).collect()
-        }
-        "taskDefinition" => {
-            let names: Vec<String> = model.task_definitions.iter().map(|it| it.name()).collect();
-            return near_of(text, names.iter().map(String::as_str));
-        }
-        _ => return None,
-    };
-    near_of(text, known.into_iter())
-}
-
-/// The nearest of the names; none if the very name is among them.
-fn near_of<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    let near = nearest(text, known)?;
-    (near != text).then(|| near.to_owned())
 }

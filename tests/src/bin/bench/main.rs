@@ -92,11 +92,11 @@ fn main() {
         return;
     }
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
-    if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
-        times(&is_wanted);
-    }
     if is_wanted("simulate") {
         simulation::run();
+    }
+    if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
+        times(&is_wanted);
     }
     if is_wanted("placement") {
         placement::run();

@@ -7,6 +7,15 @@ use crate::control::state::{StoppedCause, TargetHealth, Task, TaskStatus};
 use crate::id::{ServiceIx, TargetGroupIx, TaskId};
 use alloc::collections::BTreeMap;
 
+/// Whether nothing keeps an unwanted task from its stop signal. The scheduler's own stops drain
+/// first; StopTask does not (ecs.md 1.3).
+pub(super) fn leaves_at_once(task: &Task) -> bool {
+    let cause = task.stopped.as_ref().map(|stopped| &stopped.cause);
+    let drains = matches!(cause, Some(StoppedCause::Scheduler(_)));
+    let mut targets = task.targets.iter();
+    !drains || targets.all(|target| target.health == TargetHealth::Unused)
+}
+
 impl Decider<'_> {
     pub(super) fn react(&mut self) {
         let state = self.state;
@@ -54,18 +63,11 @@ impl Decider<'_> {
         }
     }
 
-    /// The scheduler's own stops drain first; StopTask does not (ecs.md 1.3).
     fn signal(&mut self, id: TaskId, task: &Task) {
         if task.signalled || task.last_status >= TaskStatus::Stopping {
             return;
         }
-        let cause = task.stopped.as_ref().map(|stopped| &stopped.cause);
-        let drains = matches!(cause, Some(StoppedCause::Scheduler(_)));
-        let drained = task
-            .targets
-            .iter()
-            .all(|target| target.health == TargetHealth::Unused);
-        if drained || !drains {
+        if leaves_at_once(task) {
             self.order(Action::StopContainers { task: id });
         }
     }

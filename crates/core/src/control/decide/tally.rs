@@ -1,6 +1,7 @@
 //! The tasks of one service sorted by what the scheduler asks of them.
 
 use super::Decider;
+use super::react::leaves_at_once;
 use crate::control::health::{TaskHealth, task_health};
 use crate::control::state::{InstanceStatus, Task, TaskStatus};
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskId};
@@ -44,7 +45,8 @@ impl<'a> Decider<'a> {
                 continue;
             }
             if !task.is_wanted() {
-                let stopping = task.last_status == TaskStatus::Stopping;
+                let stopping = task.last_status == TaskStatus::Stopping
+                    || (task.last_status < TaskStatus::Stopping && leaves_at_once(task));
                 tally.counted += u32::from(stopping && self.model.settings.count_stopping);
                 continue;
             }

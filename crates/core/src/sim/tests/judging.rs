@@ -201,14 +201,15 @@ fn an_input_without_effect_is_told_with_its_place_and_a_name() {
     let told: Vec<String> = run
         .refused
         .iter()
-        .map(|it| format!("{} {} {:?}", it.input, refused_sentence(it), it.near))
+        .map(|it| format!("{} {}", it.input, refused_sentence(it)))
         .collect();
     assert_eq!(
         told,
         [
-            "1 `terminate i-0` had no effect at 00:01:00: no host `i-0` is registered \
-             Some(\"i-0a\")",
-            "2 `terminate i-0a` had no effect at 00:05:01: no host `i-0a` is registered None",
+            "1 `terminate i-0` had no effect at 00:01:00: no host `i-0` is registered; did you mean \
+             `i-0a`?",
+            "2 `terminate i-0a` had no effect at 00:05:01: no host `i-0a` is registered; did you \
+             mean `i-0b`?",
         ]
     );
 }
