@@ -131,21 +131,40 @@ pub(super) fn first_to_stop(
     counts: &[u32],
 ) -> Vec<usize> {
     let mut book = Book::of(strategies, model, hosts, counts);
-    let mut left: Vec<usize> = (0..tasks.len()).collect();
+    let mut left = alike(tasks, &book);
     let mut stopped = Vec::new();
     while stopped.len() < count {
-        let first = left.iter().enumerate().min_by_key(|(_, at)| {
-            let it = &tasks[**at];
-            (book.urgency(it), book.reverse(it.task), it.id)
+        let first = left.iter().enumerate().min_by_key(|(_, (urgency, group))| {
+            let it = &tasks[group[group.len() - 1]];
+            (*urgency, book.reverse(it.task), it.id)
         });
-        let Some((place, at)) = first.map(|(place, at)| (place, *at)) else {
+        let Some(place) = first.map(|(place, _)| place) else {
             break;
         };
-        left.swap_remove(place);
+        let group = &mut left[place].1;
+        let Some(at) = group.pop() else { break };
+        if group.is_empty() {
+            left.swap_remove(place);
+        }
         book.remove(tasks[at].task);
         stopped.push(at);
     }
     stopped
+}
+
+/// The tasks in groups of those that only their ids tell apart, with their urgency: revisions of
+/// one host. The lowest id of a group stands last. A service has fewer of them than tasks.
+fn alike(tasks: &[Stoppable<'_>], book: &Book<'_>) -> Vec<(u8, Vec<usize>)> {
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, it) in tasks.iter().enumerate() {
+        let key = (book.urgency(it), it.task.instance, it.task.task_definition);
+        groups.entry(key).or_default().push(at);
+    }
+    let groups = groups.into_iter().map(|((urgency, ..), mut group)| {
+        crate::sort::sort_by_key(&mut group, |at| core::cmp::Reverse(tasks[*at].id));
+        (urgency, group)
+    });
+    groups.collect()
 }
 
 /// Longest chain of strategies (ecs.md 2.10).
