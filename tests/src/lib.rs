@@ -7,7 +7,9 @@
 pub mod files;
 pub mod generate;
 pub mod invariants;
+pub mod review;
 mod rules_page;
+pub mod shop;
 pub mod workload;
 
 pub use rules_page::rules_page;

@@ -4,7 +4,7 @@
 //! behaviour that is meant.
 
 use std::path::Path;
-use stowplan_tests::{EVENT_LOG, event_log, recording};
+use stowplan_tests::{EVENT_LOG, event_log, recording, shop};
 
 #[test]
 fn the_recorded_run_writes_the_expected_log() {
@@ -32,4 +32,31 @@ fn the_seed_matters_and_nothing_else_does() {
     assert_eq!(event_log(&recording, until), event_log(&recording, until));
     recording.seed += 1;
     assert_ne!(event_log(&recording, until), EVENT_LOG);
+}
+
+#[test]
+fn every_scenario_of_the_example_has_its_digest_and_has_it_twice() {
+    let digests = shop::digests();
+    if std::env::var_os("STOWPLAN_BLESS").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios.digests");
+        std::fs::write(path, digests).unwrap();
+        return;
+    }
+    assert_eq!(digests, shop::DIGESTS);
+    assert_eq!(digests, shop::digests(), "played again");
+}
+
+#[test]
+fn the_list_of_scenarios_is_the_folder() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/shop/scenarios");
+    let mut there: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    let known = shop::SCENARIOS.iter();
+    let known: Vec<String> = known
+        .map(|(name, _)| format!("{name}.scenario.json"))
+        .collect();
+    assert_eq!(there, known);
 }

@@ -1,6 +1,9 @@
 //! Figures of the browser, never asserted: `cargo xtask bench browser` prints them.
 #![cfg(target_arch = "wasm32")]
 
+use stowplan_core::sim::simulate;
+use stowplan_core::time::Instant;
+use stowplan_tests::review::{eventful, review};
 use stowplan_tests::workload::{largest, read_check, read_check_print, thousand};
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -20,6 +23,13 @@ fn figures() {
     show("  the browser's JSON.parse of it", || {
         let _ = std::hint::black_box(js_sys::JSON::parse(&text));
     });
+    let recording = eventful(review());
+    show(
+        "review design (12 hosts, 60 tasks), 1 hour (budget 150)",
+        || {
+            std::hint::black_box(simulate(&recording, Instant(3_600_000)));
+        },
+    );
     let texts = thousand();
     show("1,000 task definitions parsed, checked and printed", || {
         let sizes = texts.iter().map(|text| read_check_print(text));

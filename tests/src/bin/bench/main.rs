@@ -5,11 +5,11 @@ mod placement;
 mod simulation;
 
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::Instant as Clock;
-use stowplan_core::design::{Design, Edit, sample};
-use stowplan_core::sim::{Input, Recording, StampedInput, Timeline, simulate};
-use stowplan_core::time::{Instant, Millis};
+use stowplan_core::design::{Edit, sample};
+use stowplan_core::sim::{Timeline, simulate};
+use stowplan_core::time::Instant;
+use stowplan_tests::review::{eventful, review};
 use stowplan_tests::{event_log, recording, workload};
 
 /// What is measured; each run returns its milliseconds.
@@ -140,62 +140,6 @@ fn timed<T>(work: impl FnOnce() -> T) -> f64 {
     let start = Clock::now();
     std::hint::black_box(work());
     start.elapsed().as_secs_f64() * 1000.0
-}
-
-/// The design of the budgets: three zones, twelve hosts, six services, sixty tasks.
-fn review() -> Design {
-    let mut design = sample();
-    let host = design.container_instances[0].clone();
-    design.container_instances = (0..12)
-        .map(|at| {
-            let mut host = host.clone();
-            host.ec2_instance_id = format!("i-{at:02}");
-            host.instance_type = "m5.large".into();
-            host.availability_zone = format!("us-east-1{}", ["a", "b", "c"][at % 3]);
-            host
-        })
-        .collect();
-    let services = design.services.clone();
-    for copy in 1..3 {
-        for service in &services {
-            let mut service = service.clone();
-            service.service_name = format!("{}-{copy}", service.service_name);
-            design.services.push(service);
-        }
-    }
-    design
-        .services
-        .iter_mut()
-        .for_each(|service| service.desired_count = Some(10));
-    design
-}
-
-fn eventful(design: Design) -> Recording {
-    let edit = |change| Input::Edit { change };
-    let deploy = Edit::Deploy {
-        service: "primes".into(),
-        task_definition: "primes:2".into(),
-    };
-    let at = |minutes, input| StampedInput {
-        at: Millis::minutes(minutes),
-        input,
-    };
-    let instance = design.container_instances[3].ec2_instance_id.clone();
-    let inputs = vec![
-        at(
-            10,
-            edit(Edit::AddRevision {
-                family: "primes".into(),
-            }),
-        ),
-        at(10, edit(deploy)),
-        at(30, Input::TerminateInstance { instance }),
-    ];
-    Recording {
-        design: Arc::new(design),
-        seed: 1,
-        inputs,
-    }
 }
 
 const HOUR: Instant = Instant(3_600_000);

@@ -1,13 +1,14 @@
 //! Runs of the control plane and its world: the review design's hour, a batch as a pull-request
 //! gate runs it, a large rolling deployment.
 
+use crate::HOUR;
 use crate::placement::resident_bytes;
-use crate::{HOUR, eventful, review};
 use std::sync::Arc;
 use std::time::Instant as Clock;
 use stowplan_core::design::{Design, Edit, sample};
 use stowplan_core::sim::{Input, Recording, StampedInput, simulate};
 use stowplan_core::time::{Instant, Millis};
+use stowplan_tests::review::{eventful, review};
 
 /// Prints the table.
 pub(crate) fn run() {

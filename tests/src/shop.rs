@@ -1,0 +1,115 @@
+//! The example of the gate: its design and its scenarios, run as `stowplan test` runs them.
+
+use crate::event_log;
+use std::sync::Arc;
+use stowplan_core::design::Design;
+use stowplan_core::draw::digest;
+use stowplan_core::sim::{Recording, Scenario};
+use stowplan_core::source;
+use stowplan_core::time::{Instant, Millis};
+
+/// The design.
+pub const DESIGN: &str = include_str!("../../examples/shop/shop.stowplan.json");
+
+/// Names and texts of its scenarios; a test holds the list against the folder.
+pub const SCENARIOS: &[(&str, &str)] = &[
+    (
+        "agent-disconnect",
+        include_str!("../../examples/shop/scenarios/agent-disconnect.scenario.json"),
+    ),
+    (
+        "bad-deploy",
+        include_str!("../../examples/shop/scenarios/bad-deploy.scenario.json"),
+    ),
+    (
+        "batch-beside-services",
+        include_str!("../../examples/shop/scenarios/batch-beside-services.scenario.json"),
+    ),
+    (
+        "blue-green",
+        include_str!("../../examples/shop/scenarios/blue-green.scenario.json"),
+    ),
+    (
+        "canary-alarm",
+        include_str!("../../examples/shop/scenarios/canary-alarm.scenario.json"),
+    ),
+    (
+        "deploy-during-zone-loss",
+        include_str!("../../examples/shop/scenarios/deploy-during-zone-loss.scenario.json"),
+    ),
+    (
+        "failing-health-check",
+        include_str!("../../examples/shop/scenarios/failing-health-check.scenario.json"),
+    ),
+    (
+        "host-refresh",
+        include_str!("../../examples/shop/scenarios/host-refresh.scenario.json"),
+    ),
+    (
+        "instance-drain",
+        include_str!("../../examples/shop/scenarios/instance-drain.scenario.json"),
+    ),
+    (
+        "out-of-memory",
+        include_str!("../../examples/shop/scenarios/out-of-memory.scenario.json"),
+    ),
+    (
+        "registry-outage",
+        include_str!("../../examples/shop/scenarios/registry-outage.scenario.json"),
+    ),
+    (
+        "rolling-deploy",
+        include_str!("../../examples/shop/scenarios/rolling-deploy.scenario.json"),
+    ),
+    (
+        "scale-in-protected",
+        include_str!("../../examples/shop/scenarios/scale-in-protected.scenario.json"),
+    ),
+    (
+        "spot-storm",
+        include_str!("../../examples/shop/scenarios/spot-storm.scenario.json"),
+    ),
+    (
+        "thundering-herd",
+        include_str!("../../examples/shop/scenarios/thundering-herd.scenario.json"),
+    ),
+    (
+        "unpullable-image",
+        include_str!("../../examples/shop/scenarios/unpullable-image.scenario.json"),
+    ),
+    (
+        "zone-loss-at-peak",
+        include_str!("../../examples/shop/scenarios/zone-loss-at-peak.scenario.json"),
+    ),
+];
+
+/// The digest of each scenario's event log, on every target.
+pub const DIGESTS: &str = include_str!("../fixtures/scenarios.digests");
+
+/// What a scenario is a function of, and how long it lasts.
+///
+/// # Panics
+/// If the example cannot be read.
+#[must_use]
+pub fn recording(text: &str) -> (Recording, Instant) {
+    let scenario: Scenario = source::read(text).expect("the example is a scenario");
+    let design = Design::read(DESIGN).expect("the example is a design");
+    let length = scenario.duration.unwrap_or(Millis::minutes(60));
+    let recording = Recording {
+        design: Arc::new(design),
+        seed: scenario.seed.unwrap_or(1),
+        inputs: scenario.inputs,
+    };
+    (recording, Instant::ZERO + length)
+}
+
+/// A line for each scenario: its name and the digest of its event log.
+#[must_use]
+pub fn digests() -> String {
+    let line = |(name, text): &(&str, &str)| {
+        let (recording, until) = recording(text);
+        let log = event_log(&recording, until);
+        format!("{:016x} {name}\n", digest(log.as_bytes()))
+    };
+    SCENARIOS.iter().map(line).collect()
+}
