@@ -5,6 +5,7 @@
 mod command;
 mod compare;
 mod refused;
+mod shipped;
 mod simulate;
 mod verdict;
 

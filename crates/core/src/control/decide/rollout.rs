@@ -107,16 +107,18 @@ impl<'a> Decider<'a> {
         }
     }
 
-    /// Unhealthy tasks go once enough healthy ones run; where there is no room for a replacement
-    /// they go one at a time first.
+    /// An unhealthy task and its replacement are one too many as soon as the replacement is
+    /// decided: if it is healthy the bad one goes, if it is unhealthy too either one (ecs.md 3.5).
+    /// Where there is no room for a replacement, unhealthy tasks go first, one at a time.
     fn stop_unhealthy(&mut self, work: &mut Work<'a>) {
-        let enough = work.tally.healthy >= work.desired;
-        let full = work.tally.counted >= work.upper;
-        let count = match (enough, full) {
-            (true, _) => work.tally.unhealthy.len(),
-            (false, true) => 1,
-            (false, false) => 0,
-        };
+        let tally = &work.tally;
+        let unhealthy = u32::try_from(tally.unhealthy.len()).unwrap_or(u32::MAX);
+        let decided = tally.healthy.saturating_add(unhealthy);
+        let starting =
+            tally.primary.len() + tally.old_starting.len() > (tally.primary_healthy as usize);
+        let full = tally.counted >= work.upper;
+        let alone = u32::from(full && !starting);
+        let count = decided.saturating_sub(work.desired).max(alone) as usize;
         let kept = work
             .tally
             .unhealthy
