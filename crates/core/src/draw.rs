@@ -12,6 +12,8 @@ pub enum Stream {
     TaskIdHigh = 1,
     /// The low half of a task id.
     TaskIdLow = 2,
+    /// The id that the tasks of one RunTask call have in common.
+    RunTaskId = 20,
     /// A deployment id.
     DeploymentId = 3,
     /// The time an image takes to pull.

@@ -84,6 +84,8 @@ pub enum EventKind {
         failure: Option<DeploymentFailure>,
         /// The deployment that is gone back to, if one is.
         back_to: Option<DeploymentId>,
+        /// Whether it is itself the one that is gone back to.
+        is_rollback: bool,
     },
     /// A deployment that shifts traffic entered a stage.
     DeploymentStageChanged {
@@ -102,6 +104,13 @@ pub enum EventKind {
         service: ServiceIx,
         /// The stage.
         stage: Stage,
+    },
+    /// The scheduler computed another desired count: of a DAEMON or a task set.
+    DesiredCountUpdated {
+        /// Service.
+        service: ServiceIx,
+        /// The count.
+        count: u32,
     },
     /// A CloudWatch alarm changed its state.
     AlarmStateChanged {
@@ -187,6 +196,8 @@ pub enum ServiceMessage {
     BegunDraining {
         /// On how many tasks.
         count: usize,
+        /// The deployment that they are of, while another one is under way.
+        task_set: Option<DeploymentId>,
     },
     /// A task's target is unhealthy.
     TargetUnhealthy {
@@ -279,6 +290,15 @@ impl ServiceMessage {
             ) => deployment == of,
             (one, other) => core::mem::discriminant(one) == core::mem::discriminant(other),
         }
+    }
+
+    /// The task that it tells to be unhealthy.
+    #[must_use]
+    pub const fn unhealthy_task(&self) -> Option<TaskId> {
+        if let Self::TargetUnhealthy { task, .. } | Self::ContainersUnhealthy { task } = self {
+            return Some(*task);
+        }
+        None
     }
 
     /// Whether it says that the service or a task set of it is steady.

@@ -344,11 +344,21 @@ pub enum Action {
     InvokeHooks {
         /// Service.
         service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
         /// The stage.
         stage: Stage,
     },
     /// The hooks of the present stage let the deployment pass.
     PassHooks {
+        /// Service.
+        service: ServiceIx,
+        /// The deployment.
+        deployment: DeploymentId,
+    },
+    /// A deployment is what the service asks for now, though it began with another wish: nothing
+    /// has to be deployed.
+    AdoptWish {
         /// Service.
         service: ServiceIx,
         /// The deployment.

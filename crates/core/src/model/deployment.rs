@@ -56,6 +56,8 @@ pub struct Deploying {
     pub alarms: Option<DeploymentAlarms>,
     /// What is asked on the way.
     pub hooks: Vec<Hook>,
+    /// Whether a stage or a hook that fails goes back to the old revision: CodeDeploy asks.
+    pub rolls_back: bool,
     /// Whether a listener sends test traffic to the new revision.
     pub has_test_listener: bool,
     /// What each shift of traffic takes by itself: 10 minutes with a Network Load Balancer.

@@ -157,6 +157,11 @@ pub enum Problem {
         /// The most.
         most: u64,
     },
+    /// A task set beside another one that is PRIMARY.
+    SecondPrimary {
+        /// Its id.
+        name: String,
+    },
     /// A service that cannot be deployed as it is written.
     DeploymentImpossible {
         /// What forbids it.
@@ -225,6 +230,7 @@ impl Problem {
             Self::UnknownField { .. } => "DS030",
             Self::OutOfRange { .. } => "DS031",
             Self::DeploymentImpossible { .. } => "DS032",
+            Self::SecondPrimary { .. } => "DS033",
         }
     }
 
@@ -260,6 +266,7 @@ impl Problem {
                 obstacle: DeploymentObstacle::BreakerNotRolling | DeploymentObstacle::HookStage,
             }
             | Self::OutOfRange { .. }
+            | Self::SecondPrimary { .. }
             | Self::DeploymentDeadlock { .. }
             | Self::RebalancingImpossible { .. }
             | Self::DaemonWithStrategy

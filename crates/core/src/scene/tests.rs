@@ -51,6 +51,7 @@ fn task(number: u64, memory: u32) -> Task {
         targets: Vec::new(),
         signalled: false,
         was_healthy: false,
+        told_unhealthy: false,
     }
 }
 

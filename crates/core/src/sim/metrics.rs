@@ -270,6 +270,7 @@ impl Recorder {
             | EventKind::DeploymentStageChanged { .. }
             | EventKind::HookAwaitsAction { .. }
             | EventKind::AlarmStateChanged { .. }
+            | EventKind::DesiredCountUpdated { .. }
             | EventKind::RunTaskFailed { .. }
             | EventKind::TaskProtectionChanged { .. }
             | EventKind::ServiceEvent { .. }

@@ -31,6 +31,8 @@ pub(super) struct ZoneOutage {
     failed: Vec<InstanceIx>,
     /// Hosts that were to register meanwhile.
     late: Vec<InstanceIx>,
+    /// Hosts that were booting again meanwhile.
+    booting: Vec<InstanceIx>,
 }
 
 impl World {
@@ -116,9 +118,13 @@ impl World {
     }
 
     pub(super) fn instance_started(&mut self, instance: InstanceIx, seen: &mut Vec<Observation>) {
-        let host = self.hosts.get(&instance);
-        if host.is_some_and(|host| host.power == Power::Off) && !self.is_zone_out(instance) {
-            self.reconnect(instance, |host| host.power = Power::On, seen);
+        if self.power(instance) != Power::Off {
+            return;
+        }
+        let zone = self.model.instance(instance).zone;
+        match self.zones_out.get_mut(&zone) {
+            Some(outage) => outage.booting.push(instance),
+            None => self.reconnect(instance, |host| host.power = Power::On, seen),
         }
     }
 
@@ -176,6 +182,7 @@ impl World {
             hosts,
             failed,
             late: Vec::new(),
+            booting: Vec::new(),
         };
         self.zones_out.insert(zone, outage);
     }
@@ -187,6 +194,9 @@ impl World {
         let boot = self.model.settings.instance_boot;
         for instance in outage.late {
             self.due_in(boot, Due::InstanceRegisters(instance));
+        }
+        for instance in outage.booting {
+            self.start_instance(instance);
         }
         for instance in outage.failed {
             match outage.hosts {

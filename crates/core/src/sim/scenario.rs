@@ -308,6 +308,7 @@ fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
         | EventKind::DeploymentStageChanged { .. }
         | EventKind::HookAwaitsAction { .. }
         | EventKind::AlarmStateChanged { .. }
+        | EventKind::DesiredCountUpdated { .. }
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. } => None,

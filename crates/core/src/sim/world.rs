@@ -9,9 +9,9 @@ use super::recording::{Recording, StampedInput};
 use crate::control::{
     Action, ControlState, Event, EventKind, Explanation, Observation, Placement, Turn, turn,
 };
-use crate::design::Design;
-use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
-use crate::model::{Model, compile};
+use crate::design::{Design, last_segment};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
+use crate::model::{Model, Stage, compile};
 use crate::time::{Instant, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
@@ -60,7 +60,7 @@ pub(super) enum Due {
     Probe(TaskId, TargetGroupIx),
     ProbeTimedOut(TaskId, TargetGroupIx),
     TargetDrained(TaskId, TargetGroupIx),
-    HookReturns(ServiceIx),
+    HookReturns(ServiceIx, DeploymentId, Stage),
 }
 
 /// Everything about a run at one moment.
@@ -280,7 +280,9 @@ impl World {
             Due::NetworkDetached(task) => self.network_detached(task, seen),
             Due::TargetRegistered(task, group) => self.target_registered(task, group, seen),
             Due::Probe(task, group) => self.probe(task, group, seen),
-            Due::HookReturns(service) => self.hook_returns(service, seen),
+            Due::HookReturns(service, deployment, stage) => {
+                self.hook_returns(service, (deployment, stage), seen);
+            }
             Due::ProbeTimedOut(task, group) => self.probe_timed_out(task, group, seen),
             Due::TargetDrained(task, target_group) => {
                 seen.push(Observation::TargetDrained { task, target_group });
@@ -308,13 +310,19 @@ impl World {
                 let delay = self.model.target_group(*target_group).deregistration_delay;
                 self.due_in(delay, Due::TargetDrained(*task, *target_group));
             }
-            Action::InvokeHooks { service, .. } => {
-                self.due_in(HOOK_RETURNS, Due::HookReturns(*service));
+            Action::InvokeHooks {
+                service,
+                deployment,
+                stage,
+            } => {
+                let due = Due::HookReturns(*service, *deployment, *stage);
+                self.due_in(HOOK_RETURNS, due);
             }
             Action::StartDeployment { .. }
             | Action::FailDeployment { .. }
             | Action::EnterStage { .. }
             | Action::PassHooks { .. }
+            | Action::AdoptWish { .. }
             | Action::ScaleDeployment { .. }
             | Action::RefuseRunTask { .. }
             | Action::CompleteDeployment { .. }
@@ -342,7 +350,8 @@ impl World {
     /// The document is another from now on.
     pub(super) fn edit(&mut self, design: Design, seen: &mut Vec<Observation>) {
         let before = Arc::clone(&self.model);
-        let model = compile(&design, Some(&before)).model;
+        let mut model = compile(&design, Some(&before)).model;
+        self.keep_resolved(&design, &mut model);
         self.configs = Arc::new(AgentConfig::of_hosts(&design, &model));
         self.model = Arc::new(model);
         self.design = Arc::new(design);
@@ -351,5 +360,28 @@ impl World {
         let hosts: Vec<InstanceIx> = self.hosts.keys().copied().collect();
         hosts.into_iter().for_each(|host| self.let_in(host));
         seen.push(Observation::DesignChanged);
+    }
+
+    /// A service that names a family runs the revision that was its newest when it was asked for:
+    /// registering another one deploys nothing (ecs.md 3.1).
+    fn keep_resolved(&self, design: &Design, model: &mut Model) {
+        for service in &design.services {
+            let is_same = |it: &&crate::design::Service| {
+                it.service_name == service.service_name
+                    && it.cluster == service.cluster
+                    && it.task_definition == service.task_definition
+            };
+            let is_family = !last_segment(&service.task_definition).contains(':');
+            let asked_before = self.design.services.iter().any(|it| is_same(&it));
+            if !is_family || !asked_before {
+                continue;
+            }
+            let former = self.model.services.iter().zip(&mut model.services);
+            for (former, now) in former.filter(|(former, _)| former.name == service.service_name) {
+                if former.present && now.present {
+                    now.task_definition = former.task_definition;
+                }
+            }
+        }
     }
 }

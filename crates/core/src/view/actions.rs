@@ -54,9 +54,16 @@ pub fn action_line(model: &Model, action: &Action) -> String {
             let share = share_words(*production);
             format!("EnterStage {stage} of {deployment} of {name}: {share} of traffic")
         }
-        Action::InvokeHooks { service, stage } => {
+        Action::InvokeHooks { service, stage, .. } => {
             let (name, stage) = (&model.service(*service).name, stage.name());
             format!("InvokeHooks of {name} at {stage}")
+        }
+        Action::AdoptWish {
+            service,
+            deployment,
+        } => {
+            let name = &model.service(*service).name;
+            format!("AdoptWish {deployment} of {name}: it runs what is asked for")
         }
         Action::PassHooks {
             service,

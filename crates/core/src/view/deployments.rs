@@ -97,6 +97,29 @@ pub fn event_name(message: &ServiceMessage) -> Option<&'static str> {
     }
 }
 
+/// The status of the service deployment that a deployment belongs to (ecs.md 3.8). PENDING passes
+/// within one turn, and a deployment that a newer one supersedes is told of by that one.
+#[must_use]
+pub fn service_deployment_status(
+    state: RolloutState,
+    failure: Option<DeploymentFailure>,
+    back_to: Option<DeploymentId>,
+    is_rollback: bool,
+) -> &'static str {
+    match (state, is_rollback) {
+        (RolloutState::InProgress, false) => "IN_PROGRESS",
+        (RolloutState::InProgress, true) => "ROLLBACK_IN_PROGRESS",
+        (RolloutState::Completed, false) => "SUCCESSFUL",
+        (RolloutState::Completed, true) => "ROLLBACK_SUCCESSFUL",
+        (RolloutState::Failed, true) => "ROLLBACK_FAILED",
+        (RolloutState::Failed, false) if back_to.is_some() => "ROLLBACK_REQUESTED",
+        (RolloutState::Failed, false) => match failure {
+            Some(DeploymentFailure::Stopped(_)) => "STOPPED",
+            Some(_) | None => "STOP_REQUESTED",
+        },
+    }
+}
+
 /// EventBridge's name of a deployment's state.
 #[must_use]
 pub const fn deployment_event_name(state: RolloutState) -> &'static str {

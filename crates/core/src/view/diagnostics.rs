@@ -108,6 +108,10 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
             format!("{written} is not between {least} and {most}"),
             "AWS takes no other value; the nearest one is simulated",
         ),
+        Problem::SecondPrimary { name } => (
+            format!("the task set `{name}` is PRIMARY beside another one"),
+            "make it ACTIVE: a service has one PRIMARY task set",
+        ),
         Problem::DeploymentImpossible { obstacle } => deployment_words(*obstacle),
         Problem::StrategyWithoutField { .. }
         | Problem::TooManyStrategies { .. }
@@ -220,6 +224,7 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::OutOfRange { .. }
         | Problem::DeploymentImpossible { .. }
+        | Problem::SecondPrimary { .. }
         | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
         | Problem::UnknownInstanceType { .. }

@@ -66,6 +66,7 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             state,
             failure,
             back_to,
+            ..
         } => {
             let name = &model.service(*service).name;
             let revision = model.definition(*task_definition).name();
@@ -88,6 +89,10 @@ pub fn event_text(model: &Model, event: &Event) -> String {
         EventKind::HookAwaitsAction { service, stage } => {
             let (name, stage) = (&model.service(*service).name, stage.name());
             format!("(service {name}) a lifecycle hook awaits action at {stage}")
+        }
+        EventKind::DesiredCountUpdated { service, count } => {
+            let name = &model.service(*service).name;
+            format!("(service {name}) desired count is {count}")
         }
         EventKind::AlarmStateChanged { alarm, state } => {
             format!(
@@ -203,8 +208,10 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
                 group(target_group)
             )
         }
-        ServiceMessage::BegunDraining { count } => {
-            format!("has begun draining connections on {count} tasks.")
+        ServiceMessage::BegunDraining { count, task_set } => {
+            let set = task_set.map(|it| format!("(taskSet {it}) "));
+            let set = set.unwrap_or_default();
+            format!("{set}has begun draining connections on {count} tasks.")
         }
         ServiceMessage::TargetUnhealthy {
             task,
@@ -279,11 +286,9 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
         }
     };
     // Of a task set ECS names the service and the set in one bracket.
-    match (message, text.strip_prefix("(taskSet ")) {
-        (ServiceMessage::TaskSetSteadyState { .. }, Some(rest)) => {
-            format!("(service {name}, taskSet {rest}")
-        }
-        (_, _) => format!("(service {name}) {text}"),
+    match text.strip_prefix("(taskSet ") {
+        Some(rest) => format!("(service {name}, taskSet {rest}"),
+        None => format!("(service {name}) {text}"),
     }
 }
 
@@ -368,9 +373,9 @@ pub fn event_tone(event: &Event) -> Tone {
             RolloutState::Completed => Tone::Good,
             RolloutState::Failed => Tone::Bad,
         },
-        EventKind::DeploymentStageChanged { .. } | EventKind::TaskProtectionChanged { .. } => {
-            Tone::Plain
-        }
+        EventKind::DeploymentStageChanged { .. }
+        | EventKind::DesiredCountUpdated { .. }
+        | EventKind::TaskProtectionChanged { .. } => Tone::Plain,
         EventKind::HookAwaitsAction { .. } => Tone::Warning,
         EventKind::AlarmStateChanged { state, .. } => match state {
             AlarmState::Alarm => Tone::Bad,
@@ -426,6 +431,6 @@ pub fn event_is_listed(event: &Event) -> bool {
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => true,
         EventKind::TaskStatusChanged { exit_code, .. } => exit_code.is_some(),
-        EventKind::TargetHealthChanged { .. } => false,
+        EventKind::TargetHealthChanged { .. } | EventKind::DesiredCountUpdated { .. } => false,
     }
 }

@@ -2,7 +2,8 @@
 //! event the message. Fields come in a fixed order, so equal runs give equal bytes.
 
 use super::deployments::{
-    deployment_event_name, event_name, rollout_reason, run_task_reason, share_words,
+    deployment_event_name, event_name, rollout_reason, run_task_reason, service_deployment_status,
+    share_words,
 };
 use super::events::service_message;
 use super::tasks::stopped_reason;
@@ -40,6 +41,8 @@ struct Line<'a> {
     deployment: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_deployment: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -142,7 +145,14 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             state,
             failure,
             back_to,
+            is_rollback,
         } => Line {
+            service_deployment: Some(service_deployment_status(
+                *state,
+                *failure,
+                *back_to,
+                *is_rollback,
+            )),
             event_name: Some(deployment_event_name(*state)),
             message: Some(rollout_reason(
                 model,
@@ -178,6 +188,14 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             event_name: Some("HOOK_AWAITING_ACTION"),
             service: Some(&model.service(*service).name),
             status: Some(stage.name()),
+            at,
+            ..Line::default()
+        },
+        EventKind::DesiredCountUpdated { service, count } => Line {
+            kind: "ServiceAction",
+            event_name: Some("SERVICE_DESIRED_COUNT_UPDATED"),
+            service: Some(&model.service(*service).name),
+            count: Some(*count),
             at,
             ..Line::default()
         },

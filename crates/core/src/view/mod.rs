@@ -22,7 +22,8 @@ mod tasks;
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};
 pub use deployments::{
-    deployment_event_name, event_name, failure_words, rollout_reason, run_task_reason, share_words,
+    deployment_event_name, event_name, failure_words, rollout_reason, run_task_reason,
+    service_deployment_status, share_words,
 };
 pub use derived::{Fact, definition_facts};
 pub use diagnostics::{Words, diagnostic_words, severity_word};

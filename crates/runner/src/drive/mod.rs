@@ -236,6 +236,7 @@ impl<'a> Drive<'a> {
             | Action::EnterStage { .. }
             | Action::InvokeHooks { .. }
             | Action::PassHooks { .. }
+            | Action::AdoptWish { .. }
             | Action::ScaleDeployment { .. }
             | Action::RefuseRunTask { .. }
             | Action::StopTask { .. }

@@ -72,6 +72,7 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::DeploymentStageChanged { .. }
         | EventKind::HookAwaitsAction { .. }
         | EventKind::AlarmStateChanged { .. }
+        | EventKind::DesiredCountUpdated { .. }
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. }

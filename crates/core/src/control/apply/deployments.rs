@@ -36,7 +36,9 @@ impl Applier<'_> {
         deployment.targets = deployment.wish.targets.clone();
         deployment.ignores_alarms = any_alarm(self.state, model, service);
         let mut sets = deploying.task_sets.iter();
-        if let Some(set) = sets.find(|set| set.id == task_set) {
+        let set = sets.find(|set| set.id == task_set);
+        let sets_primary = set.map(|set| set.is_primary);
+        if let Some(set) = set {
             deployment.desired_count = set.computed_desired_count(deployment.desired_count);
             deployment.targets = set.targets.clone();
             deployment.wish = Wish {
@@ -51,7 +53,11 @@ impl Applier<'_> {
         known.said.clear();
         known.stop_requested = None;
         known.hook_answer = None;
-        if let Some(blue) = known.last_completed.as_ref().filter(|_| shifts) {
+        if let Some(blue) = known.stable().cloned().filter(|_| shifts) {
+            // Whatever another one had shifted comes back before it goes.
+            for other in &mut known.deployments {
+                other.production = if other.id == blue.id { ALL_TRAFFIC } else { 0 };
+            }
             let is_crowded = known.deployments.iter().any(|other| other.id != blue.id);
             let first = if is_crowded {
                 Stage::ReconcileService
@@ -60,9 +66,16 @@ impl Applier<'_> {
             };
             deployment.targets = other_targets(&deployment.wish.targets, &blue.targets);
             deployment.production = 0;
+            deployment.has_shifted = true;
             deployment.shift = Some(Shift::at(first, now, false));
         }
-        known.deployments.push(deployment);
+        let is_primary = sets_primary.unwrap_or(true) || known.deployments.is_empty();
+        let at = if is_primary {
+            known.deployments.len()
+        } else {
+            0
+        };
+        known.deployments.insert(at, deployment);
         self.changed(service);
         self.retire_deployments(service);
         self.say_deployment(service, id, None);
@@ -134,10 +147,13 @@ impl Applier<'_> {
         }
         self.say_deployment(service, id, back_to);
         let known = self.service(service);
+        let at = known
+            .deployments
+            .iter()
+            .position(|it| Some(it.id) == back_to);
         let last = known.last_completed.take_if(|_| back_to.is_some());
-        if let Some(goal) = last {
-            let at = known.deployments.iter().position(|it| it.id == goal.id);
-            let goal = at.map_or(goal, |at| known.deployments.remove(at));
+        let goal = at.map(|at| known.deployments.remove(at)).or(last);
+        if let Some(goal) = goal {
             let id = goal.id;
             known.deployments.push(Deployment {
                 desired_count,
@@ -173,16 +189,22 @@ impl Applier<'_> {
         let is_last = shift.stage == Stage::CleanUp;
         let known = self.service(service);
         known.hook_answer = None;
+        let blue = known.stable().map(|blue| blue.id);
         for deployment in &mut known.deployments {
             if deployment.id == id {
                 deployment.shift = (!is_last).then_some(shift);
                 deployment.production = production;
-            } else {
-                deployment.production = ALL_TRAFFIC - production;
-                if is_last {
-                    deployment.desired_count = 0;
-                }
+                continue;
             }
+            let is_blue = Some(deployment.id) == blue;
+            deployment.production = if is_blue { ALL_TRAFFIC - production } else { 0 };
+            if is_last {
+                deployment.desired_count = 0;
+            }
+        }
+        if is_last {
+            // From here on this is what there is to go back to.
+            known.last_completed = known.deployment(id).cloned();
         }
         self.changed(service);
         self.say_stage(service, id, shift.stage, production);
@@ -204,6 +226,21 @@ impl Applier<'_> {
         let mut hooks = self.model.service(service).deploying.hooks.iter();
         if hooks.any(|hook| hook.kind == HookKind::Pause && hook.stages.contains(&stage)) {
             self.say(EventKind::HookAwaitsAction { service, stage });
+        }
+    }
+
+    pub(super) fn hooks_asked(&mut self, service: ServiceIx, id: DeploymentId) {
+        let deployment = self.deployment(service, id);
+        if let Some(shift) = deployment.and_then(|deployment| deployment.shift.as_mut()) {
+            shift.hooks_asked = true;
+        }
+    }
+
+    /// A deployment runs what the service asks for already, as after a rollback.
+    pub(super) fn adopt_wish(&mut self, service: ServiceIx, id: DeploymentId) {
+        let wish = self.state.wish(self.model, service);
+        if let Some(deployment) = self.deployment(service, id) {
+            deployment.wish = wish;
         }
     }
 
@@ -283,6 +320,7 @@ impl Applier<'_> {
             state: deployment.rollout_state,
             failure: deployment.failure,
             back_to,
+            is_rollback: deployment.is_rollback,
         };
         self.say(kind);
     }

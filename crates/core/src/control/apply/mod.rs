@@ -79,6 +79,12 @@ impl Applier<'_> {
         };
         self.state.tasks.retain(keep);
         self.note_healthy();
+        // A deleted service whose last task is gone is INACTIVE: one of its name is another one.
+        let model = self.model;
+        let is_there = |at: &ServiceIx, known: &mut ServiceState| {
+            model.service(*at).present || !known.tasks.is_empty()
+        };
+        self.state.services.retain(is_there);
     }
 
     /// A known deployment, to be changed.
@@ -209,6 +215,7 @@ impl Applier<'_> {
     /// An ACTIVE deployment without tasks and without any to keep is INACTIVE: it goes.
     fn retire_deployments(&mut self, service: ServiceIx) {
         let tasks = &self.state.tasks;
+        let sets = &self.model.service(service).deploying.task_sets;
         let Some(known) = self.state.services.get_mut(&service) else {
             return;
         };
@@ -221,6 +228,7 @@ impl Applier<'_> {
         deployments.retain(|deployment| {
             Some(deployment.id) == primary
                 || deployment.desired_count > 0
+                || sets.iter().any(|set| set.id == deployment.wish.task_set)
                 || ids.iter().any(|id| tasks[id].deployment == deployment.id)
         });
     }

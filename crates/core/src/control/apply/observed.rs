@@ -296,6 +296,7 @@ impl Applier<'_> {
             targets: Vec::new(),
             signalled: false,
             was_healthy: false,
+            told_unhealthy: false,
         };
         if let Some(host) = self.instance(seen.instance) {
             host.reserved += task.reserved;
@@ -340,8 +341,10 @@ impl Applier<'_> {
         let Some((service, deployment)) = running(self.state) else {
             return;
         };
+        let now = self.now;
         if let Some(deployment) = self.deployment(service, deployment) {
             deployment.failed_launches = 0;
+            deployment.launch_not_before = now;
             deployment.has_run = true;
             let said = &mut self.service(service).said;
             said.retain(|(message, _)| *message != ServiceMessage::UnableToStart);
@@ -366,27 +369,24 @@ impl Applier<'_> {
         };
         let (service, deployment, now) = (task.service, task.deployment, self.now);
         let settings = self.model.settings;
-        let mut deployments = self.service(service).deployments.iter_mut();
-        if let Some(deployment) = deployments.find(|known| known.id == deployment) {
+        let tick = settings.tick_of(task.created_at);
+        let Some(deployment) = self.deployment(service, deployment) else {
+            return;
+        };
+        // The circuit breaker's first stage counts tasks (ecs.md 3.7), throttling launches.
+        deployment.failed_tasks += u32::from(!deployment.has_run);
+        if deployment.last_failed_tick != Some(tick) {
+            deployment.last_failed_tick = Some(tick);
             deployment.failed_launches += 1;
-            // The circuit breaker's first stage (ecs.md 3.7).
-            deployment.failed_tasks += u32::from(!deployment.has_run);
             deployment.launch_not_before = now + settings.launch_delay(deployment.failed_launches);
         }
     }
 
     fn container_health(&mut self, id: TaskId, health: ContainerHealth) {
-        self.task(id, |task, _| task.container_health = health);
-        let Some(task) = self.state.tasks.get(&id) else {
-            return;
-        };
-        if health == ContainerHealth::Unhealthy && task.is_wanted() {
-            let message = ServiceMessage::ContainersUnhealthy { task: id };
-            self.say(EventKind::ServiceEvent {
-                service: task.service,
-                message,
-            });
-        }
+        self.task(id, |task, _| {
+            task.container_health = health;
+            task.told_unhealthy &= health == ContainerHealth::Unhealthy;
+        });
     }
 
     /// An essential container that ends takes the task with it (ecs.md 1.4); the agent stops the
@@ -456,9 +456,8 @@ impl Applier<'_> {
         health: TargetHealth,
         reason: Option<TargetReason>,
     ) {
-        let mut told = None;
+        let mut is_news = false;
         self.task(id, |task, now| {
-            let (service, wanted) = (task.service, task.is_wanted());
             let mut targets = task.targets.iter_mut();
             let target = targets.find(|target| target.target_group == group);
             // A report that comes after deregistration revives nothing.
@@ -468,26 +467,18 @@ impl Applier<'_> {
             };
             if let Some(target) = target.filter(news) {
                 target.health = health;
+                target.reason = reason;
                 target.changed_at = now;
-                told = Some((service, wanted, target.port));
+                is_news = true;
             }
+            task.told_unhealthy &= health == TargetHealth::Unhealthy;
         });
-        let Some((service, wanted, port)) = told else {
-            return;
-        };
-        self.say(EventKind::TargetHealthChanged {
-            task: id,
-            target_group: group,
-            health,
-        });
-        if let Some(reason) = reason.filter(|_| wanted) {
-            let message = ServiceMessage::TargetUnhealthy {
+        if is_news {
+            self.say(EventKind::TargetHealthChanged {
                 task: id,
-                port,
                 target_group: group,
-                reason,
-            };
-            self.say(EventKind::ServiceEvent { service, message });
+                health,
+            });
         }
     }
 }

@@ -49,7 +49,15 @@ impl Applier<'_> {
                     Shift::at(*stage, at, test),
                 );
             }
-            Action::InvokeHooks { .. } => {}
+            Action::InvokeHooks {
+                service,
+                deployment,
+                ..
+            } => self.hooks_asked(*service, *deployment),
+            Action::AdoptWish {
+                service,
+                deployment,
+            } => self.adopt_wish(*service, *deployment),
             Action::PassHooks {
                 service,
                 deployment,
@@ -101,6 +109,10 @@ impl Applier<'_> {
             }
             Action::SetDesiredCount { service, count } => {
                 self.service(*service).daemon_count = *count;
+                self.say(EventKind::DesiredCountUpdated {
+                    service: *service,
+                    count: *count,
+                });
             }
             Action::SetRebalancing {
                 service,
@@ -152,11 +164,14 @@ impl Applier<'_> {
         };
         let (service, deployment) = (task.service, task.deployment);
         let keeps_count = self.model.service(service).deploying.controller == Controller::External;
+        let primary = self.service(service).primary().map(|it| it.id);
+        let is_primary = primary == Some(deployment);
         let Some(known) = self.deployment(service, deployment) else {
             return;
         };
         match cause {
-            StopCause::Scaling { .. } if !keeps_count => {
+            // What PRIMARY is to keep follows the service's count.
+            StopCause::Scaling { .. } if !keeps_count && !is_primary => {
                 known.desired_count = known.desired_count.saturating_sub(1);
             }
             StopCause::UnhealthyTarget { .. } | StopCause::UnhealthyContainers => {
@@ -200,6 +215,7 @@ impl Applier<'_> {
                 target_group: group,
                 health,
                 registered: false,
+                reason: None,
                 port,
                 changed_at,
             };
@@ -234,6 +250,18 @@ impl Applier<'_> {
 
     fn put_event(&mut self, service: ServiceIx, message: &ServiceMessage) {
         let now = self.now;
+        if message.is_steady_state() {
+            // Whatever was the matter is over.
+            self.service(service)
+                .said
+                .retain(|(known, _)| known.is_steady_state());
+        }
+        if let Some(task) = message.unhealthy_task() {
+            let task = self.state.tasks.get_mut(&task).map(Arc::make_mut);
+            if let Some(task) = task {
+                task.told_unhealthy = true;
+            }
+        }
         if message.is_condition() {
             let said = &mut self.service(service).said;
             said.retain(|(known, _)| !known.is_like(message));

@@ -21,7 +21,12 @@ impl Decider<'_> {
         primary: &Deployment,
         desired: u32,
     ) -> bool {
-        if primary.rollout_state != RolloutState::InProgress {
+        // Once the old revision is being removed there is nothing to go back to (ecs.md 3.10).
+        let is_cleaning_up = known
+            .last_completed
+            .as_ref()
+            .is_some_and(|it| it.id == primary.id);
+        if primary.rollout_state != RolloutState::InProgress || is_cleaning_up {
             return false;
         }
         let tripped = self.tripped(service, known, primary, desired);
@@ -73,7 +78,14 @@ impl Decider<'_> {
         failure: DeploymentFailure,
         rollback: bool,
     ) {
-        let goal = known.last_completed.as_ref().map(|it| it.id);
+        // A rolling deployment that is gone back to is no goal until it is COMPLETED (ecs.md 3.7);
+        // the one beside which traffic is shifted stands there whole.
+        let shifts = known
+            .deployment(deployment)
+            .is_some_and(|it| it.shift.is_some());
+        let goal = known.last_completed.as_ref();
+        let goal = goal.or_else(|| known.stable().filter(|_| shifts));
+        let goal = goal.map(|it| it.id);
         let back_to = goal.filter(|goal| rollback && *goal != deployment);
         self.order(Action::FailDeployment {
             service,

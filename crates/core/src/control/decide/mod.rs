@@ -21,6 +21,7 @@ use crate::draw::{Stream, draw};
 use crate::id::{DeploymentId, ServiceIx, TaskId};
 use crate::model::{Model, Scheduling};
 use crate::time::Instant;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 /// What was decided.
@@ -61,6 +62,7 @@ pub(super) fn decide_with(
         placement: core::mem::take(placement),
         tasks_started: state.tasks_started,
         deployments_started: state.deployments_started,
+        launched: BTreeMap::new(),
     };
     decider.react();
     decider.run_tasks();
@@ -88,6 +90,8 @@ struct Decider<'a> {
     placement: Placement,
     tasks_started: u64,
     deployments_started: u64,
+    /// How many tasks each service launched in this decision.
+    launched: BTreeMap<ServiceIx, u32>,
 }
 
 impl Decider<'_> {

@@ -3,8 +3,8 @@
 use super::Decider;
 use crate::control::event::ServiceMessage;
 use crate::control::fact::Action;
-use crate::control::state::{StoppedCause, TargetHealth, Task, TaskStatus};
-use crate::id::{ServiceIx, TargetGroupIx, TaskId};
+use crate::control::state::{RolloutState, StoppedCause, TargetHealth, Task, TaskStatus};
+use crate::id::{DeploymentId, ServiceIx, TargetGroupIx, TaskId};
 use alloc::collections::BTreeMap;
 
 /// Whether nothing keeps an unwanted task from its stop signal. The scheduler's own stops drain
@@ -77,7 +77,10 @@ impl Decider<'_> {
     pub(super) fn deregister(&mut self, service: ServiceIx) {
         let state = self.state;
         let mut groups: BTreeMap<TargetGroupIx, usize> = BTreeMap::new();
-        let mut tasks = 0;
+        let mut draining: BTreeMap<Option<DeploymentId>, usize> = BTreeMap::new();
+        let known = state.services.get(&service);
+        let primary = known.and_then(|known| known.primary());
+        let is_rolling = primary.is_some_and(|it| it.rollout_state == RolloutState::InProgress);
         for (id, task) in state.tasks_of(service) {
             let stopped_before = task
                 .stopped
@@ -91,7 +94,11 @@ impl Decider<'_> {
                 .iter()
                 .filter(|target| target.health < TargetHealth::Draining);
             let leaving: alloc::vec::Vec<_> = leaving.map(|target| target.target_group).collect();
-            tasks += usize::from(!leaving.is_empty());
+            // During a deployment ECS names the task set beside the service (ecs.md 3.9).
+            let of = Some(task.deployment).filter(|_| is_rolling);
+            if !leaving.is_empty() {
+                *draining.entry(of).or_default() += 1;
+            }
             for target_group in leaving {
                 *groups.entry(target_group).or_default() += 1;
                 self.order(Action::DeregisterTarget {
@@ -107,8 +114,8 @@ impl Decider<'_> {
             };
             self.order(Action::PutServiceEvent { service, message });
         }
-        if tasks > 0 {
-            let message = ServiceMessage::BegunDraining { count: tasks };
+        for (task_set, count) in draining {
+            let message = ServiceMessage::BegunDraining { count, task_set };
             self.order(Action::PutServiceEvent { service, message });
         }
     }

@@ -150,8 +150,18 @@ impl<'a> Decider<'a> {
             return;
         }
         if work.tally.healthy >= lower || (full && missing) {
-            for (id, task) in core::mem::take(&mut work.tally.old_starting) {
-                self.stop(work, id, task, self.leaving(work, task));
+            // One that replaces a task below the lower bound is wanted as it is.
+            let begun = work.primary.created_at;
+            let replaces =
+                |task: &Task| task.cause == StartCause::Replacement && task.created_at > begun;
+            let stays = work.tally.healthy < lower;
+            let starting = core::mem::take(&mut work.tally.old_starting);
+            for (id, task) in starting {
+                if stays && replaces(task) {
+                    work.tally.old_starting.push((id, task));
+                } else {
+                    self.stop(work, id, task, self.leaving(work, task));
+                }
             }
         }
         let old = core::mem::take(&mut work.tally.old_healthy);
@@ -196,7 +206,8 @@ impl<'a> Decider<'a> {
             primary.into_iter().partition(|(_, task)| moved(self, task));
         let surplus = settled.len().saturating_sub(work.desired as usize);
         let deployment = work.primary.id;
-        let rebalances = work.known.rebalancing.is_some();
+        let is_same = work.primary.desired_count <= work.desired;
+        let rebalances = work.known.rebalancing.is_some() && is_same;
         let cause = rebalances.then_some(StopCause::ZoneRebalancing { deployment });
         let (protected, mut settled) = self.protected(settled);
         let count = settled.len().min(surplus);

@@ -4,7 +4,8 @@
 use super::Decider;
 use crate::control::fact::{Action, StartCause};
 use crate::control::placement::examine;
-use crate::id::ServiceIx;
+use crate::draw::{Stream, draw};
+use crate::id::{DeploymentId, ServiceIx};
 
 impl Decider<'_> {
     pub(super) fn run_tasks(&mut self) {
@@ -31,7 +32,8 @@ impl Decider<'_> {
     fn run_task(&mut self, group: ServiceIx, count: u32) -> u32 {
         let (model, state) = (self.model, self.state);
         let task_definition = model.service(group).task_definition;
-        let deployment = self.next_deployment_id();
+        let call = draw(state.seed, Stream::RunTaskId, self.tasks_started);
+        let deployment = DeploymentId(call);
         for placed in 0..count {
             let ticket = self.ticket();
             let placement = &mut self.placement;

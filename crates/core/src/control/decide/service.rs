@@ -6,7 +6,7 @@ use super::{Decider, task_id};
 use crate::control::event::ServiceMessage;
 use crate::control::fact::{Action, StartCause, StopCause};
 use crate::control::placement::{Explanation, examine};
-use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task};
+use crate::control::state::{Deployment, RolloutState, ServiceState, TargetHealth, Task, Wish};
 use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
 use crate::model::{Controller, Rollout, Scheduling};
 use crate::units::{percent_ceil, percent_floor};
@@ -35,6 +35,16 @@ pub(super) struct Work<'a> {
     pub(super) protected: usize,
 }
 
+/// Whether a deployment is what the service asks for: it began so, or it runs that revision
+/// already as what was gone back to.
+fn suits(deployment: &Deployment, wish: &Wish) -> bool {
+    let as_it_runs = || Wish {
+        task_definition: Some(deployment.task_definition),
+        ..deployment.wish.clone()
+    };
+    deployment.wish == *wish || (deployment.is_rollback && as_it_runs() == *wish)
+}
+
 impl<'a> Decider<'a> {
     pub(super) fn service(&mut self, service: ServiceIx) {
         self.deregister(service);
@@ -54,7 +64,7 @@ impl<'a> Decider<'a> {
         let known = state.services.get(&service);
         let primary = known.and_then(ServiceState::primary);
         let wish = state.wish(self.model, service);
-        let Some((known, primary)) = known.zip(primary.filter(|it| it.wish == wish)) else {
+        let Some((known, primary)) = known.zip(primary.filter(|it| suits(it, &wish))) else {
             let deployment = self.next_deployment_id();
             self.order(Action::StartDeployment {
                 service,
@@ -64,13 +74,47 @@ impl<'a> Decider<'a> {
             });
             return;
         };
+        if primary.wish != wish {
+            let deployment = primary.id;
+            self.order(Action::AdoptWish {
+                service,
+                deployment,
+            });
+        }
         let desired = self.desired(service, known);
+        self.follow_count(service, known, primary, desired);
         if self.fail(service, known, primary, desired) {
             return;
         }
         match primary.shift {
             Some(shift) => self.shifting(service, known, primary, (shift, desired)),
             None => self.rolling(service, known, primary, desired),
+        }
+    }
+
+    /// What the PRIMARY deployment is to keep follows the service's count. Tasks that are added
+    /// while it rolls out are of the older revision too (since November 2025, ecs.md 3.4).
+    fn follow_count(
+        &mut self,
+        service: ServiceIx,
+        known: &ServiceState,
+        primary: &Deployment,
+        desired: u32,
+    ) {
+        let before = primary.desired_count;
+        let rolls = primary.rollout_state == RolloutState::InProgress && primary.shift.is_none();
+        let older = known.deployments.iter().rev().nth(1).filter(|_| rolls);
+        let scale = |deployment: &Deployment, count| Action::ScaleDeployment {
+            service,
+            deployment: deployment.id,
+            count,
+            is_primary: false,
+        };
+        if desired < before {
+            self.order(scale(primary, desired));
+        } else if let Some(older) = older.filter(|_| desired > before) {
+            self.order(scale(older, older.desired_count + (desired - before)));
+            self.order(scale(primary, desired));
         }
     }
 
@@ -83,6 +127,7 @@ impl<'a> Decider<'a> {
         desired: u32,
     ) {
         let mut work = self.work(service, known, primary, desired, None);
+        self.tell_unhealthy(&work);
         self.stop_what_may_stop(&mut work);
         self.start_what_may_start(&mut work);
         self.tell(&work);
@@ -99,6 +144,7 @@ impl<'a> Decider<'a> {
         count: u32,
     ) -> bool {
         let mut work = self.work(service, known, deployment, count, Some(deployment.id));
+        self.tell_unhealthy(&work);
         self.stop_what_may_stop(&mut work);
         self.start_what_may_start(&mut work);
         self.tell(&work);
@@ -212,7 +258,8 @@ impl<'a> Decider<'a> {
             self.wake(deployment.launch_not_before);
             return 0;
         }
-        let launched = u32::try_from(work.started.len()).unwrap_or(u32::MAX);
+        // Deployments of one service that keep numbers of their own share its rate.
+        let launched = self.launched.get(&work.service).copied().unwrap_or(0);
         let settings = &self.model.settings;
         let (tick, before) = work.known.launched;
         let before = if tick == settings.tick_of(self.now) {
@@ -280,6 +327,7 @@ impl<'a> Decider<'a> {
             instance,
             cause,
         });
+        *self.launched.entry(service).or_default() += 1;
         work.started.push(task);
         work.replacing_unhealthy += usize::from(cause == StartCause::UnhealthyReplacement);
         work.tally.counted += 1;
@@ -314,8 +362,10 @@ impl<'a> Decider<'a> {
         }
         let settings = &self.model.settings;
         // Where traffic was shifted, that was watched already.
-        let is_rolling = self.model.service(work.service).deploying.rollout == Rollout::Rolling;
-        let calm = if work.primary.rollout_state == RolloutState::InProgress && is_rolling {
+        let bakes = work.primary.rollout_state == RolloutState::InProgress
+            && !work.primary.has_shifted
+            && self.model.service(work.service).deploying.rollout == Rollout::Rolling;
+        let calm = if bakes {
             settings.stability_confirmation.max(self.bake(work.service))
         } else {
             settings.stability_confirmation

@@ -31,7 +31,7 @@ impl<'a> Decider<'a> {
         green: &'a Deployment,
         (shift, desired): (Shift, u32),
     ) {
-        let blue = known.last_completed.as_ref().map(|it| it.id);
+        let blue = known.stable().map(|it| it.id);
         let mut is_scaled_up = false;
         let mut is_reconciled = true;
         for deployment in &known.deployments {
@@ -63,7 +63,10 @@ impl<'a> Decider<'a> {
         };
         match self.progress(service, known, green, shift, is_ready) {
             Progress::Stay => {}
-            Progress::Fail(failure) => self.give_up(service, known, green.id, failure, true),
+            Progress::Fail(failure) => {
+                let rollback = self.model.service(service).deploying.rolls_back;
+                self.give_up(service, known, green.id, failure, rollback);
+            }
             Progress::Pass => self.enter_next(service, green, shift),
         }
     }
@@ -139,7 +142,17 @@ impl<'a> Decider<'a> {
                 Some(DeploymentFailure::HookTimeout(shift.stage))
             }
             None if here().all(|hook| over(&hook)) => None,
-            None => return Progress::Stay,
+            None => {
+                let pauses = here().any(|hook| hook.kind == HookKind::Pause);
+                if !pauses && !shift.hooks_asked {
+                    self.order(Action::InvokeHooks {
+                        service,
+                        deployment: green.id,
+                        stage: shift.stage,
+                    });
+                }
+                return Progress::Stay;
+            }
         };
         if let Some(failure) = failure {
             return Progress::Fail(failure);
@@ -176,16 +189,6 @@ impl<'a> Decider<'a> {
             production,
             test: shift.test || stage == Stage::TestTrafficShift,
         });
-        let hooks = || {
-            deploying
-                .hooks
-                .iter()
-                .filter(|it| it.stages.contains(&stage))
-        };
-        let pauses = hooks().any(|hook| hook.kind == HookKind::Pause);
-        if !pauses && hooks().next().is_some() {
-            self.order(Action::InvokeHooks { service, stage });
-        }
     }
 }
 

@@ -35,6 +35,7 @@ impl<'a> Decider<'a> {
         let desired = self.model.service(service).desired_count;
         let primary = known.primary().map(|it| it.id);
         let mut open = false;
+        let mut is_steady = true;
         for deployment in &known.deployments {
             let set = sets.iter().find(|set| is_of(deployment, set));
             let count = set.map_or(0, |set| set.computed_desired_count(desired));
@@ -50,9 +51,22 @@ impl<'a> Decider<'a> {
             }
             let settled = self.keep(service, known, deployment, count);
             open |= !settled;
+            is_steady &= settled;
             self.tell_steady(service, known, deployment, settled && count > 0);
         }
-        if open {
+        let calm = self.model.settings.stability_confirmation;
+        if open || !is_steady {
+            self.wake_next_tick();
+        } else if self.now >= known.changed_at + calm {
+            let has_said = known
+                .said
+                .iter()
+                .any(|(it, _)| *it == ServiceMessage::SteadyState);
+            if !has_said {
+                let message = ServiceMessage::SteadyState;
+                self.order(Action::PutServiceEvent { service, message });
+            }
+        } else {
             self.wake_next_tick();
         }
     }

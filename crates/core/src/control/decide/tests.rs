@@ -62,6 +62,7 @@ fn play(model: &Model, state: &mut ControlState, from: Instant, until: Instant) 
                 | Action::EnterStage { .. }
                 | Action::InvokeHooks { .. }
                 | Action::PassHooks { .. }
+                | Action::AdoptWish { .. }
                 | Action::ScaleDeployment { .. }
                 | Action::RefuseRunTask { .. }
                 | Action::RegisterTarget { .. }

@@ -96,6 +96,8 @@ pub struct Shift {
     pub stage: Stage,
     /// Since when.
     pub since: Instant,
+    /// Whether the Lambda functions of the stage's hooks were asked.
+    pub hooks_asked: bool,
     /// Whether the hooks of the stage have let it pass.
     pub hooks_passed: bool,
     /// Whether test traffic reaches it.
@@ -124,6 +126,8 @@ pub struct Deployment {
     pub is_rollback: bool,
     /// How far it is in shifting traffic, while it does.
     pub shift: Option<Shift>,
+    /// Whether it shifted traffic, and so was watched before it was done.
+    pub has_shifted: bool,
     /// Its share of production traffic.
     pub production: Permille,
     /// Whether an alarm was in ALARM when it began: alarms are then ignored (ecs.md 3.8).
@@ -134,8 +138,10 @@ pub struct Deployment {
     pub failed_tasks: u32,
     /// When it began.
     pub created_at: Instant,
-    /// Launches in a row that never reached RUNNING.
+    /// Launches in a row that never reached RUNNING; tasks of one tick are one launch.
     pub failed_launches: u32,
+    /// The tick of the last launch that was counted so.
+    pub last_failed_tick: Option<u64>,
     /// No launch before this moment (ecs.md 3.6).
     pub launch_not_before: Instant,
 }
@@ -147,6 +153,7 @@ impl Shift {
         Self {
             stage,
             since,
+            hooks_asked: false,
             hooks_passed: false,
             test,
         }
@@ -167,12 +174,14 @@ impl Deployment {
             failure: None,
             is_rollback: false,
             shift: None,
+            has_shifted: false,
             production: ALL_TRAFFIC,
             ignores_alarms: false,
             has_run: false,
             failed_tasks: 0,
             created_at: now,
             failed_launches: 0,
+            last_failed_tick: None,
             launch_not_before: now,
         }
     }

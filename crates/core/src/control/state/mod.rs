@@ -60,6 +60,14 @@ impl ServiceState {
         self.deployments.iter().find(|known| known.id == id)
     }
 
+    /// What a deployment that shifts traffic stands beside and goes back to: the most recent
+    /// COMPLETED deployment, or one that is being gone back to.
+    #[must_use]
+    pub fn stable(&self) -> Option<&Deployment> {
+        let goal = || self.deployments.iter().find(|known| known.is_rollback);
+        self.last_completed.as_ref().or_else(goal)
+    }
+
     /// The PRIMARY deployment; `None` before the scheduler first looked at the service.
     #[must_use]
     pub fn primary(&self) -> Option<&Deployment> {

@@ -172,6 +172,8 @@ pub struct Target {
     pub target_group: TargetGroupIx,
     /// Health as last seen; `Initial` from the order on.
     pub health: TargetHealth,
+    /// Why it is unhealthy, while it is.
+    pub reason: Option<TargetReason>,
     /// Whether the load balancer has taken the registration up.
     pub registered: bool,
     /// Host port (or the port of its own interface) that is registered.
@@ -231,6 +233,8 @@ pub struct Task {
     pub signalled: bool,
     /// Whether it was ever healthy.
     pub was_healthy: bool,
+    /// Whether the service's event list has told that it is unhealthy.
+    pub told_unhealthy: bool,
 }
 
 impl Task {

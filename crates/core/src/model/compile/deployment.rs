@@ -208,6 +208,7 @@ impl Compiler<'_> {
         Some(Deploying {
             controller,
             digest,
+            rolls_back: controller == Controller::Ecs || deploying.rolls_back,
             ..deploying
         })
     }
@@ -395,9 +396,26 @@ impl Compiler<'_> {
                 task_sets.extend(self.task_set(&set));
             }
         }
+        self.only_one_primary(&mut task_sets);
         Deploying {
             task_sets,
             ..Deploying::default()
+        }
+    }
+
+    /// Of several PRIMARY task sets the first is it.
+    fn only_one_primary(&mut self, sets: &mut [TaskSet]) {
+        let primary = sets.iter_mut().filter(|set| set.is_primary);
+        let others: Vec<String> = primary
+            .skip(1)
+            .map(|set| {
+                set.is_primary = false;
+                set.id.clone()
+            })
+            .collect();
+        for name in others {
+            let problem = Problem::SecondPrimary { name };
+            self.find("/taskSets".into(), problem);
         }
     }
 

@@ -100,6 +100,10 @@ impl Compiler<'_> {
             rollout,
             bake: Some(Millis::minutes(wait)),
             alarms: self.code_deploy_alarms(&group),
+            rolls_back: self.flag(
+                &group.member("autoRollbackConfiguration").member("enabled"),
+                false,
+            ),
             has_test_listener,
             scale_up_limit: Some(CODE_DEPLOY_SCALE_UP_LIMIT),
             ..Deploying::default()

@@ -3,7 +3,9 @@
 use super::{Compiler, place};
 use crate::design::{self, last_segment};
 use crate::id::{TargetGroupIx, TaskDefinitionIx};
-use crate::model::{Problem, Scheduling, Service, ServiceTarget, TASKS_PER_SERVICE_MAX};
+use crate::model::{
+    Controller, Problem, Scheduling, Service, ServiceTarget, TASKS_PER_SERVICE_MAX,
+};
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -66,7 +68,8 @@ impl Compiler<'_> {
         let scheduling = scheduling?;
         let mut targets = targets?;
         let deploying = self.deploying(service, scheduling, &mut targets, pointer)?;
-        let (minimum_healthy_percent, maximum_percent) = bounds(service, scheduling);
+        let (minimum_healthy_percent, maximum_percent) =
+            bounds(service, scheduling, deploying.controller);
         let mut compiled = Service {
             name: name.clone(),
             cluster,
@@ -232,9 +235,11 @@ impl Compiler<'_> {
     }
 }
 
-/// Lower and upper bound in percent. Defaults: 100 and 200; of a DAEMON 0 and 100 (ecs.md 3.3).
-fn bounds(service: &design::Service, scheduling: Scheduling) -> (u32, u32) {
+/// Lower and upper bound in percent. Defaults: 100 and 200; of a DAEMON 0 and 100; with another
+/// controller than ECS they are the defaults whatever is stated (ecs.md 3.3).
+fn bounds(service: &design::Service, scheduling: Scheduling, controller: Controller) -> (u32, u32) {
     let stated = service.deployment_configuration.as_ref();
+    let stated = stated.filter(|_| controller == Controller::Ecs);
     let minimum = stated.and_then(|it| it.minimum_healthy_percent);
     let maximum = stated.and_then(|it| it.maximum_percent);
     match scheduling {

@@ -9,7 +9,9 @@ use super::input::{AlarmStateValue, Input, StopType};
 use super::select::hinted;
 use super::world::World;
 use crate::control::{AlarmState, DeploymentStop, InstanceStatus, Observation, RolloutState};
-use crate::id::{AlarmIx, ServiceIx};
+use crate::design::Edit;
+use crate::id::{AlarmIx, DeploymentId, ServiceIx};
+use crate::model::{Controller, HookKind, Stage};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -25,12 +27,7 @@ impl World {
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
         match input {
-            Input::Edit { change } => {
-                let design = change.apply(&self.design);
-                let design = design.map_err(|error| format!("{error}"))?;
-                self.edit(design, seen);
-                Ok(())
-            }
+            Input::Edit { change } => self.change(change, seen),
             Input::UpdateService {
                 service,
                 cluster,
@@ -148,6 +145,35 @@ impl World {
         }
     }
 
+    fn change(&mut self, change: &Edit, seen: &mut Vec<Observation>) -> Result<(), String> {
+        let design = change.apply(&self.design);
+        let design = design.map_err(|error| format!("{error}"))?;
+        let deployed = match change {
+            Edit::Deploy { service, .. } => self.model.service_named(service),
+            Edit::Set { .. }
+            | Edit::AddZone
+            | Edit::AddContainerInstance { .. }
+            | Edit::AddService { .. }
+            | Edit::AddLoadBalancer
+            | Edit::AddTargetGroup { .. }
+            | Edit::AddRule { .. }
+            | Edit::MoveRule { .. }
+            | Edit::AddRevision { .. }
+            | Edit::AddTaskDefinition { .. }
+            | Edit::Rename { .. }
+            | Edit::Replace { .. }
+            | Edit::Remove { .. } => None,
+        };
+        let before = deployed.map(|service| self.model.service(service).task_definition);
+        self.edit(design, seen);
+        if let Some((service, before)) = deployed.zip(before)
+            && self.is_asked_again(service, before)
+        {
+            seen.push(Observation::DeploymentForced { service });
+        }
+        Ok(())
+    }
+
     fn stop_deployment(
         &self,
         service: &str,
@@ -156,6 +182,11 @@ impl World {
     ) -> Result<(), String> {
         let name = service;
         let service = self.find_service(name)?;
+        if self.model.service(service).deploying.controller == Controller::External {
+            return Err(format!(
+                "`{name}` has task sets, which are not ECS's to stop"
+            ));
+        }
         let known = self.control.services.get(&service);
         let primary = known.and_then(|known| known.primary());
         if primary.is_none_or(|it| it.rollout_state != RolloutState::InProgress) {
@@ -200,10 +231,15 @@ impl World {
 
     fn fail_hook(&mut self, service: &str, seen: &mut Vec<Observation>) -> Result<(), String> {
         let found = self.find_service(service)?;
-        if self.model.service(found).deploying.hooks.is_empty() {
-            return Err(format!("`{service}` has no lifecycle hook"));
+        let hooks = &self.model.service(found).deploying.hooks;
+        let asks = hooks.iter().any(|hook| hook.kind == HookKind::Lambda);
+        let waits = self.waits_for_hooks(found);
+        if !waits && !asks {
+            return Err(format!(
+                "no lifecycle hook of `{service}` is or will be asked"
+            ));
         }
-        if self.waits_for_hooks(found) {
+        if waits {
             seen.push(Observation::HookAnswered {
                 service: found,
                 succeeded: false,
@@ -215,8 +251,16 @@ impl World {
     }
 
     /// A Lambda function behind a hook returns.
-    pub(super) fn hook_returns(&mut self, service: ServiceIx, seen: &mut Vec<Observation>) {
-        if self.waits_for_hooks(service) {
+    pub(super) fn hook_returns(
+        &mut self,
+        service: ServiceIx,
+        asked: (DeploymentId, Stage),
+        seen: &mut Vec<Observation>,
+    ) {
+        let known = self.control.services.get(&service);
+        let primary = known.and_then(|known| known.primary());
+        let now = primary.and_then(|it| Some((it.id, it.shift?.stage)));
+        if now == Some(asked) && self.waits_for_hooks(service) {
             let succeeded = !self.failing_hooks.remove(&service);
             seen.push(Observation::HookAnswered { service, succeeded });
         }

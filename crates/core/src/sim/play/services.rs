@@ -115,20 +115,45 @@ impl World {
         if update.members.contains_key("serviceName") {
             return Err("UpdateService does not rename a service".into());
         }
-        if let Some(Value::String(reference)) = update.members.get("taskDefinition") {
+        let mut members = update.members.clone();
+        let mut names_revision = false;
+        if let Some(Value::String(reference)) = members.get_mut("taskDefinition") {
             self.known_revision(reference)?;
+            names_revision = true;
+            // ECS resolves a family when it is called, not later.
+            *reference = self.newest_of(reference);
         }
-        if !update.members.is_empty() {
+        let found = self.compiled_service(at)?;
+        let before = self.model.service(found).task_definition;
+        if !members.is_empty() {
             let mut design = Design::clone(&self.design);
-            design.services[at] = merged(&design.services[at], update.members)?;
+            design.services[at] = merged(&design.services[at], &members)?;
             self.refusal(&design, &format!("/services/{at}"))?;
             self.edit(design, seen);
         }
-        if update.force {
-            let service = self.compiled_service(at)?;
-            seen.push(Observation::DeploymentForced { service });
+        if update.force || (names_revision && self.is_asked_again(found, before)) {
+            seen.push(Observation::DeploymentForced { service: found });
         }
         Ok(())
+    }
+
+    /// `family:revision` of what a reference means now.
+    fn newest_of(&self, reference: &str) -> String {
+        let family = last_segment(reference);
+        let newest = self.design.revisions(family).last();
+        newest.map_or_else(
+            || reference.into(),
+            |(number, ..)| revision_name(family, number),
+        )
+    }
+
+    /// Whether a service that was rolled back is asked for the very revision that failed: the
+    /// document has named it all along, ECS's service does not any more.
+    pub(super) fn is_asked_again(&self, service: ServiceIx, before: TaskDefinitionIx) -> bool {
+        let known = self.control.services.get(&service);
+        let primary = known.and_then(|known| known.primary());
+        let asked = self.model.service(service).task_definition;
+        asked == before && primary.is_some_and(|it| it.is_rollback && it.task_definition != asked)
     }
 
     pub(super) fn register_definition(
@@ -179,10 +204,10 @@ impl World {
         seen: &mut Vec<Observation>,
     ) -> Result<(), String> {
         let at = self.service_at(service, None)?;
-        let running = self
-            .model
-            .service(self.compiled_service(at)?)
-            .task_definition;
+        let index = self.compiled_service(at)?;
+        let known = self.control.services.get(&index);
+        let running = known.and_then(|known| Some(known.primary()?.task_definition));
+        let running = running.unwrap_or(self.model.service(index).task_definition);
         let mut copy = TaskDefinition::clone(&self.model.definition(running).document);
         copy.revision = None;
         if failure == BadRevision::Image {

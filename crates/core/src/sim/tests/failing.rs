@@ -6,7 +6,7 @@ use crate::control::DeploymentFailure;
 use serde_json::{Value, json};
 
 /// Inputs as a scenario file has them, with the seconds at which they happen.
-fn inputs(list: &[(u64, Value)]) -> Vec<StampedInput> {
+pub(super) fn inputs(list: &[(u64, Value)]) -> Vec<StampedInput> {
     let read = |(seconds, input): &(u64, Value)| {
         at(*seconds, serde_json::from_value(input.clone()).unwrap())
     };
@@ -14,7 +14,7 @@ fn inputs(list: &[(u64, Value)]) -> Vec<StampedInput> {
 }
 
 /// The sample with other values at some pointers.
-fn sample_with(changes: &[(&str, Value)]) -> Design {
+pub(super) fn sample_with(changes: &[(&str, Value)]) -> Design {
     let apply = |design: Design, (pointer, value): &(&str, Value)| {
         set(pointer, value.clone()).apply(&design).unwrap()
     };
@@ -22,7 +22,7 @@ fn sample_with(changes: &[(&str, Value)]) -> Design {
 }
 
 /// What is told of deployments from 200 s on.
-fn told(design: Design, list: &[(u64, Value)], seconds: u64) -> (World, String) {
+pub(super) fn told(design: Design, list: &[(u64, Value)], seconds: u64) -> (World, String) {
     let (world, log) = run(&recording(design, inputs(list)), seconds);
     let later = |event: &&Event| event.at >= Instant(200_000);
     let is_listed = |text: &str| {
@@ -47,12 +47,12 @@ fn told(design: Design, list: &[(u64, Value)], seconds: u64) -> (World, String) 
     (world, lines)
 }
 
-fn breaker(rollback: bool) -> Value {
+pub(super) fn breaker(rollback: bool) -> Value {
     json!({ "minimumHealthyPercent": 100, "maximumPercent": 200,
         "deploymentCircuitBreaker": { "enable": true, "rollback": rollback } })
 }
 
-const CONFIGURATION: &str = "/services/0/deploymentConfiguration";
+pub(super) const CONFIGURATION: &str = "/services/0/deploymentConfiguration";
 
 #[test]
 fn a_revision_that_crashes_trips_the_breaker_and_the_last_completed_one_comes_back() {
@@ -262,7 +262,7 @@ fn an_alarm_that_stands_before_the_deployment_is_ignored_for_all_of_it() {
 }
 
 /// Blue/green over two target groups, with a hook.
-fn blue_green(hook: Value) -> Design {
+pub(super) fn blue_green(hook: Value) -> Design {
     let mut green = serde_json::to_value(&sample().target_groups[0]).unwrap();
     green["Name"] = "primes-green".into();
     sample_with(&[

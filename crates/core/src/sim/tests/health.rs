@@ -112,7 +112,8 @@ fn targets(text: &str, until: u64) -> Vec<String> {
 fn a_target_that_fails_is_told_with_its_reason() {
     let fail = |input: &str| targets(&format!(r#"[{{"at":"PT120S",{input}}}]"#), 149);
     let told = |second: &str, reason: &str| {
-        Vec::from([format!("{second} unhealthy"), format!("{second} {reason})")])
+        // The service's event comes when the scheduler looks.
+        Vec::from([format!("{second} unhealthy"), format!("00:02:20 {reason})")])
     };
     // It is asked every 10 s and unhealthy after two failures.
     let got = fail(r#""do":"failHealthCheck","task":"primes","check":"target""#);

@@ -9,6 +9,7 @@ mod failing;
 mod faults;
 mod health;
 mod hosts;
+mod interplay;
 mod judging;
 mod placing;
 mod pulls;
@@ -298,12 +299,12 @@ fn a_rolling_update_starts_new_tasks_before_it_stops_old_ones() {
 00:02:01 (service primes) registered 4 targets in (target-group primes-tg)
 00:02:20 (service primes) has stopped 4 running tasks: (task #) (task #) (task #) (task #).
 00:02:30 (service primes) deregistered 4 targets in (target-group primes-tg)
-00:02:30 (service primes) has begun draining connections on 4 tasks.
+00:02:30 (service primes, taskSet ecs-svc/#) has begun draining connections on 4 tasks.
 00:03:20 (service primes) ECS deployment ecs-svc/# completed: primes:2
 00:03:20 (service primes) (deployment ecs-svc/#) deployment completed.
 00:03:20 (service primes) has reached a steady state.
 ";
-    assert_eq!(story(&world, &log, "(service primes)"), expected);
+    assert_eq!(story(&world, &log, "(service primes"), expected);
     let definitions: Vec<String> = world
         .control()
         .tasks_of(world.model().service_named("primes").unwrap())
