@@ -19,6 +19,7 @@ impl Place {
             model: &compiled.model,
             diagnostics: &compiled.diagnostics,
             control: None,
+            stopped: &[],
             now: Instant::ZERO,
             detail: Detail::Task,
         });

@@ -4,13 +4,15 @@ use super::draft::{Draft, face};
 use super::shape::{Rect, Stroke, TextStyle, Token, point, rect};
 use super::tile::{self, Tile};
 use super::{Source, Target};
-use crate::control::{InstanceStatus, StopCode, TaskStatus};
+use crate::control::{InstanceState, InstanceStatus, StopCode, TaskStatus};
 use crate::design::Part;
 use crate::id::{InstanceIx, TaskId};
 use crate::time::Millis;
 use crate::units::Resources;
+use crate::view::host_marks;
 use alloc::collections::BTreeMap;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// A task that failed stays in sight for so long.
@@ -55,16 +57,17 @@ pub(super) fn draw(source: &Source<'_>, at: usize, card: Rect, failed: &Failed, 
     let part = Part::ContainerInstance(host.ec2_instance_id.clone());
     let index = source.model.instance_named(&host.ec2_instance_id);
     let index = index.filter(|index| source.model.instance(*index).present);
-    let status = index.and_then(|index| Some(source.control?.instances.get(&index)?.status));
-    let lost = status == Some(InstanceStatus::Inactive);
-    let frame = if lost {
-        Stroke::dashed(Token::Red, 1.5)
-    } else {
-        source.frame(&part)
+    let state = index.and_then(|index| source.control?.instances.get(&index));
+    let stopped = index.is_some_and(|index| source.stopped.contains(&index));
+    let mark = state.and_then(|state| host_marks(state, stopped).pop());
+    // A broken frame for what takes no tasks.
+    let frame = match mark {
+        Some(_) => Stroke::dashed(mark_token(state), 1.5),
+        None => source.frame(&part),
     };
     draft.card(card, Token::Card, frame);
     draft.part(card, part);
-    draw_head(source, at, card, status, draft);
+    draw_head(source, at, card, (state, mark), draft);
     let registered = index.map(|index| source.model.instance(index).registered);
     let reserved = index.and_then(|index| Some(source.control?.instances.get(&index)?.reserved));
     draw_meters(card, registered, reserved.unwrap_or_default(), draft);
@@ -79,11 +82,19 @@ pub(super) fn draw(source: &Source<'_>, at: usize, card: Rect, failed: &Failed, 
     }
 }
 
+/// Gone for good, or only out of use.
+fn mark_token(state: Option<&InstanceState>) -> Token {
+    match state.map(|state| state.status) {
+        Some(InstanceStatus::Inactive) => Token::Red,
+        Some(InstanceStatus::Active | InstanceStatus::Draining) | None => Token::Amber,
+    }
+}
+
 fn draw_head(
     source: &Source<'_>,
     at: usize,
     card: Rect,
-    status: Option<InstanceStatus>,
+    (state, mark): (Option<&InstanceState>, Option<&str>),
     draft: &mut Draft,
 ) {
     let host = &source.design.container_instances[at];
@@ -92,37 +103,28 @@ fn draw_head(
     let end = draft.text(point(card.x + 10.0, y), &host.ec2_instance_id, name, 110.0);
     let muted = face(TextStyle::Mono, Token::Muted);
     let kind_end = draft.text(point(end + 12.0, y), &host.instance_type, muted, 90.0);
-    let right = point(card.right() - 10.0, y);
-    let width = right.x - kind_end - 8.0;
-    match status {
-        Some(InstanceStatus::Active) => draw_terminate(&host.ec2_instance_id, card, draft),
-        Some(InstanceStatus::Draining) => {
+    let mut right = point(card.right() - 10.0, y);
+    let (words, face) = match state.map(|state| state.status) {
+        Some(InstanceStatus::Active | InstanceStatus::Draining) => {
             draw_terminate(&host.ec2_instance_id, card, draft);
-            let left = point(right.x - 22.0, right.y);
-            let amber = face(TextStyle::Mono, Token::Amber);
-            draft.text_right(left, "DRAINING", amber, width - 22.0);
+            right.x -= 22.0;
+            (
+                mark.map(String::from),
+                face(TextStyle::Mono, mark_token(state)),
+            )
         }
-        Some(InstanceStatus::Inactive) => {
-            draft.text_right(
-                right,
-                "TERMINATED",
-                face(TextStyle::Mono, Token::Red),
-                width,
-            );
-        }
+        Some(InstanceStatus::Inactive) => (
+            mark.map(String::from),
+            face(TextStyle::Mono, mark_token(state)),
+        ),
         None => {
-            let size = source
-                .model
-                .instance_type(&host.instance_type)
-                .map(|size| format!("{} vCPU {} GiB", size.vcpu, size.memory_mib / 1024));
-            draft.text_right(
-                right,
-                &size.unwrap_or_default(),
-                face(TextStyle::Small, Token::Muted),
-                width,
-            );
+            let size = source.model.instance_type(&host.instance_type);
+            let size = size.map(|it| format!("{} vCPU {} GiB", it.vcpu, it.memory_mib / 1024));
+            (size, face(TextStyle::Small, Token::Muted))
         }
-    }
+    };
+    let width = right.x - kind_end - 8.0;
+    draft.text_right(right, &words.unwrap_or_default(), face, width);
 }
 
 /// The cross that terminates the host.

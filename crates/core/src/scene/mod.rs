@@ -29,6 +29,7 @@ pub use shape::{
 
 use crate::control::ControlState;
 use crate::design::{Design, Part};
+use crate::id::InstanceIx;
 use crate::model::{Diagnostic, Model};
 use crate::severity::Severity;
 use crate::time::Instant;
@@ -70,6 +71,8 @@ pub struct Source<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// The run, if one is shown.
     pub control: Option<&'a ControlState>,
+    /// Hosts whose EC2 instance is stopped.
+    pub stopped: &'a [InstanceIx],
     /// The run's present moment.
     pub now: Instant,
     /// How much to draw.

@@ -11,6 +11,7 @@ use crate::id::{DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
 use crate::model::{Compiled, compile};
 use crate::units::Resources;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -20,6 +21,7 @@ fn source<'a>(design: &'a Design, compiled: &'a Compiled) -> Source<'a> {
         model: &compiled.model,
         diagnostics: &compiled.diagnostics,
         control: None,
+        stopped: &[],
         now: Instant::ZERO,
         detail: Detail::Task,
     }
@@ -176,6 +178,53 @@ fn marking_moves_nothing_and_a_run_changes_no_layout() {
         assert!(!overlay(&plain, &marks).is_empty());
         assert_eq!(plain, before);
     }
+}
+
+/// The words on the board, and how many frames are broken.
+fn told(scene: &Scene) -> (Vec<&str>, usize) {
+    let words = scene.shapes.iter().filter_map(|shape| {
+        let Shape::Text { text, .. } = shape else {
+            return None;
+        };
+        Some(text.as_str())
+    });
+    let broken = scene.shapes.iter().filter(|shape| {
+        matches!(shape, Shape::Rect { stroke: Some(stroke), .. } if stroke.dash != Dash::Solid)
+    });
+    (words.collect(), broken.count())
+}
+
+#[test]
+fn a_host_out_of_use_says_why_and_has_a_broken_frame() {
+    let design = sample();
+    let compiled = compile(&design, None);
+    let mut control = stowed(&[]);
+    let drawn = |control: &ControlState, stopped: &[InstanceIx]| {
+        let scene = scene(&Source {
+            control: Some(control),
+            stopped,
+            ..source(&design, &compiled)
+        });
+        let (words, broken) = told(&scene);
+        let known = ["DRAINING", "DISCONNECTED", "STOPPED", "TERMINATED"];
+        let said = words.into_iter().filter(|word| known.contains(word));
+        (said.map(String::from).collect::<Vec<_>>(), broken)
+    };
+    let (_, before) = drawn(&control, &[]);
+    let mut check = |status, connected, stopped: &[InstanceIx], words: &str| {
+        let host = control.instances.get_mut(&InstanceIx(0)).unwrap();
+        (host.status, host.connected) = (status, connected);
+        let (said, broken) = drawn(&control, stopped);
+        assert_eq!(
+            (said.concat().as_str(), broken),
+            (words, before + usize::from(words != ""))
+        );
+    };
+    check(InstanceStatus::Active, true, &[], "");
+    check(InstanceStatus::Draining, true, &[], "DRAINING");
+    check(InstanceStatus::Draining, false, &[], "DISCONNECTED");
+    check(InstanceStatus::Active, false, &[InstanceIx(0)], "STOPPED");
+    check(InstanceStatus::Inactive, false, &[], "TERMINATED");
 }
 
 #[test]

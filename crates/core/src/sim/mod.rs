@@ -5,6 +5,7 @@
 
 mod agent;
 mod balancer;
+mod condition;
 mod faults;
 mod host;
 mod input;

@@ -1,11 +1,63 @@
 //! Deployments in words: why one failed, which stage it is in, and EventBridge's names for what a
 //! service's events say (ecs.md 3.9 and 3.10).
 
-use crate::control::{DeploymentFailure, DeploymentStop, RolloutState, ServiceMessage, Verdict};
-use crate::id::{DeploymentId, InstanceIx};
-use crate::model::{Model, Permille};
+use super::Fact;
+use crate::control::{
+    ControlState, Deployment, DeploymentFailure, DeploymentStop, RolloutState, ServiceMessage,
+    ServiceState, TaskStatus, Verdict,
+};
+use crate::id::{DeploymentId, InstanceIx, ServiceIx};
+use crate::model::{ALL_TRAFFIC, Model, Permille};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// A deployment's revision and its standing in its service: `web:2 PRIMARY`.
+#[must_use]
+pub fn deployment_title(model: &Model, service: &ServiceState, deployment: &Deployment) -> String {
+    let revision = model.definition(deployment.task_definition).name();
+    let is_primary = service.primary().map(|it| it.id) == Some(deployment.id);
+    let standing = if is_primary { "PRIMARY" } else { "ACTIVE" };
+    format!("{revision} {standing}")
+}
+
+/// What DescribeServices says of a deployment, by its own names; of traffic while it shifts.
+#[must_use]
+pub fn deployment_facts(
+    model: &Model,
+    control: &ControlState,
+    service: ServiceIx,
+    deployment: &Deployment,
+) -> Vec<Fact> {
+    let (id, state) = (deployment.id, deployment.rollout_state);
+    let back_to = control
+        .services
+        .get(&service)
+        .and_then(|known| known.primary());
+    let back_to = back_to.filter(|it| it.is_rollback && it.id != id);
+    let back_to = back_to.map(|it| it.id);
+    let reason = rollout_reason(model, id, state, deployment.failure, back_to);
+    let tasks = control.tasks_of(service);
+    let running = tasks.filter(|(_, task)| {
+        task.deployment == id && task.is_wanted() && task.last_status == TaskStatus::Running
+    });
+    let (running, desired) = (running.count(), deployment.desired_count);
+    let fact = |label, value| Fact { label, value };
+    let mut facts = Vec::from([
+        fact("rolloutState", state.name().to_string()),
+        fact("rolloutStateReason", reason),
+        fact("runningCount", format!("{running} of {desired} desired")),
+        fact("failedTasks", deployment.failed_tasks.to_string()),
+    ]);
+    if let Some(shift) = deployment.shift {
+        facts.push(fact("lifecycleStage", shift.stage.name().to_string()));
+    }
+    if deployment.shift.is_some() || !matches!(deployment.production, 0 | ALL_TRAFFIC) {
+        let share = share_words(deployment.production);
+        facts.push(fact("production traffic", share));
+    }
+    facts
+}
 
 /// `rolloutStateReason`, in ECS's words where they are known.
 #[must_use]

@@ -10,6 +10,7 @@ mod differences;
 mod events;
 mod excerpt;
 mod explain;
+mod hosts;
 mod json;
 mod mistakes;
 mod placement;
@@ -22,8 +23,8 @@ mod tasks;
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};
 pub use deployments::{
-    deployment_event_name, event_name, failure_words, rollout_reason, run_task_reason,
-    service_deployment_status, share_words,
+    deployment_event_name, deployment_facts, deployment_title, event_name, failure_words,
+    rollout_reason, run_task_reason, service_deployment_status, share_words,
 };
 pub use derived::{Fact, definition_facts};
 pub use diagnostics::{Words, diagnostic_words, severity_word};
@@ -33,6 +34,7 @@ pub use explain::{
     Answer, AnswerRow, Progress, Told, answer, explanation_sentence, past_answer,
     progress_sentence, score_words, told_sentence, verdict_words,
 };
+pub use hosts::host_marks;
 pub use json::event_line;
 pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};

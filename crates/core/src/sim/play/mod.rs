@@ -201,7 +201,8 @@ impl World {
     }
 
     /// Whether the hooks of the present stage of a deployment are waited for.
-    fn waits_for_hooks(&self, service: ServiceIx) -> bool {
+    #[must_use]
+    pub fn waits_for_hooks(&self, service: ServiceIx) -> bool {
         let known = self.control.services.get(&service);
         let shift = known.and_then(|known| known.primary()?.shift);
         let hooks = &self.model.service(service).deploying.hooks;
