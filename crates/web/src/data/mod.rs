@@ -1,5 +1,7 @@
 //! The document and the run as plain rows: what the outline, the inspector and the charts show.
 
+pub mod acts;
+pub mod assertions;
 pub mod chart;
 pub mod editor;
 pub mod form;

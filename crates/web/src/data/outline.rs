@@ -3,9 +3,10 @@
 
 use stowplan_core::control::{ControlState, InstanceStatus, TaskStatus};
 use stowplan_core::design::{Design, Part, last_segment};
-use stowplan_core::id::{ServiceIx, TaskId};
+use stowplan_core::id::{InstanceIx, ServiceIx, TaskId};
 use stowplan_core::model::{Model, Scheduling};
 use stowplan_core::scene::{Subject, tasks_waiting};
+use stowplan_core::view::host_marks;
 
 /// One line of the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Source<'a> {
     pub model: &'a Model,
     /// The run, if one is shown.
     pub control: Option<&'a ControlState>,
+    /// Hosts whose EC2 instance is stopped.
+    pub stopped: &'a [InstanceIx],
     /// The hosts that are asked for, in order.
     pub matches: &'a [Subject],
 }
@@ -134,20 +137,18 @@ fn host(source: Source<'_>, host: &stowplan_core::design::ContainerInstance) -> 
                 .collect()
         })
         .unwrap_or_default();
-    let detail = match state.map(|state| state.status) {
-        Some(InstanceStatus::Inactive) => format!("{} TERMINATED", host.instance_type),
-        Some(InstanceStatus::Active) => {
-            format!("{} · {}", host.instance_type, tasks(children.len()))
+    let stopped = index.is_some_and(|index| source.stopped.contains(&index));
+    let detail = state.map_or_else(String::new, |state| {
+        let marks = host_marks(state, stopped).join(" ");
+        match state.status {
+            InstanceStatus::Inactive => format!(" {marks}"),
+            InstanceStatus::Active | InstanceStatus::Draining => {
+                let space = if marks.is_empty() { "" } else { " " };
+                format!("{space}{marks} · {}", tasks(children.len()))
+            }
         }
-        Some(InstanceStatus::Draining) => {
-            format!(
-                "{} DRAINING · {}",
-                host.instance_type,
-                tasks(children.len())
-            )
-        }
-        None => host.instance_type.clone(),
-    };
+    });
+    let detail = format!("{}{detail}", host.instance_type);
     let mut node = leaf(Part::ContainerInstance(id.clone()), id.clone(), detail);
     if source.matches.binary_search(&node.subject).is_ok() {
         node.detail.insert_str(0, "matches · ");
@@ -267,6 +268,7 @@ mod tests {
             design: &design,
             model: &compiled.model,
             control: None,
+            stopped: &[],
             matches: &[],
         });
         let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();

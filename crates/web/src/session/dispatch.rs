@@ -22,7 +22,8 @@ impl Session {
             effects.push(Effect::SaveSoon);
         }
         self.keep_editor();
-        self.redraw(!passing);
+        let judged = self.run.as_mut().is_some_and(Run::judge);
+        self.redraw(!passing || judged);
         self.look_for_hosts();
         self.look_back();
         effects
@@ -66,7 +67,10 @@ impl Session {
                 run.set_playing(false);
                 run.seek(Instant::ZERO);
             }),
-            Intent::NewRun => self.new_run(self.seed),
+            Intent::NewRun => {
+                self.run = None;
+                self.new_run(self.seed);
+            }
             Intent::SetSpeed(speed) => self.speed = speed,
             Intent::Seek(to) => self.with_run(|run| {
                 run.set_playing(false);
@@ -80,12 +84,7 @@ impl Session {
                 task: task.to_string(),
                 reason: None,
             }),
-            Intent::CrashTask(task) => {
-                self.act(Input::CrashTask {
-                    task: task.to_string(),
-                    exit_code: 1,
-                });
-            }
+            Intent::Act(input) => self.act(*input),
             Intent::SetTab(tab) => self.tab = tab,
             Intent::SetQuery(text) => self.set_query(text),
             Intent::FocusQuery => return vec![Effect::FocusQuery],
@@ -105,6 +104,7 @@ impl Session {
             Intent::Export(name) => return self.export(Some(&name)),
             Intent::ExportAll => return self.export(None),
             Intent::ExportDesign => return self.export_design(),
+            Intent::ExportScenario => return self.export_scenario(),
             Intent::Saved(state) => self.saved = state,
             Intent::DismissNotice => self.notice = None,
         }
@@ -226,8 +226,11 @@ impl Session {
 
     fn new_run(&mut self, seed: u64) {
         self.seed = seed;
-        self.run = None;
-        self.with_run(|_| {});
+        let script = self.run.take().and_then(Run::into_script);
+        match script {
+            Some(script) => self.play_script(script),
+            None => self.with_run(|_| {}),
+        }
         self.say(format!("a new run with seed {seed}"));
     }
 

@@ -5,6 +5,7 @@
 //! a step of the document first, so that undo brings back what was edited later. Undo brings the
 //! document back and hands it to the run as one replacement.
 
+use super::scenario::edits_after;
 use super::{Intent, Session};
 use crate::data::editor::name_at;
 use std::sync::Arc;
@@ -109,8 +110,20 @@ impl Session {
     pub(super) fn act(&mut self, input: Input) {
         self.with_run(|_| {});
         self.notice = None;
-        let later = self.branch().then_some(BringBack::OneStep);
+        // What a scenario or an act made of the design stays the run's own; the document follows
+        // only where later edits of it are dropped.
+        let later = (self.drops_edits() && self.branch()).then_some(BringBack::OneStep);
         self.play(input, later);
+        if let Some(refusal) = self.refusal_of_input() {
+            self.complain(refusal);
+        }
+    }
+
+    fn drops_edits(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| {
+            let timeline = run.timeline();
+            edits_after(&timeline.recording().inputs, timeline.now())
+        })
     }
 
     pub(super) fn undo(&mut self) {
@@ -187,7 +200,10 @@ enum BringBack {
 /// What a what-if cost, and how to get it back.
 fn what_if(dropped: usize, later: Option<BringBack>) -> String {
     let events = if dropped == 1 { "event" } else { "events" };
-    let cost = format!("what-if: {dropped} later {events} dropped");
+    let cost = match dropped {
+        0 => "the document is now what the run made of it".into(),
+        dropped => format!("what-if: {dropped} later {events} dropped"),
+    };
     match later {
         None => cost,
         Some(BringBack::OneStep) => format!("{cost}; Ctrl+Z brings back the later edits"),

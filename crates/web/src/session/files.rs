@@ -1,6 +1,7 @@
 //! Files in and out. What cannot be read leaves everything as it was and is answered with file,
 //! line, column and JSON pointer; a task definition that AWS would refuse comes in and is marked.
 
+use super::scenario::is_scenario;
 use super::{Effect, Session};
 use stowplan_core::design::{Design, Edit, Part};
 use stowplan_core::export::task_definition_files;
@@ -14,11 +15,15 @@ use stowplan_core::taskdef::{
 use stowplan_core::view::{Words, diagnostic_words, placed_words};
 
 impl Session {
-    /// A design says so by its `stowplan` field; anything else is taken for a task definition.
+    /// A scenario is known by its name or members, a design by its `stowplan` field; anything else
+    /// is taken for a task definition.
     /// Tells whether it was taken in.
     pub(super) fn import(&mut self, name: &str, text: &str) -> bool {
         let reading = read_definition(text);
         let root = reading.parsed.root.as_ref();
+        if is_scenario(name, root) {
+            return self.import_scenario(name, text);
+        }
         if root.is_some_and(|root| root.member("stowplan").is_some()) {
             match Design::read(text) {
                 Ok(design) => self.import_design(name, text, design),
@@ -174,7 +179,7 @@ fn errors(count: usize) -> String {
 }
 
 /// `file:line:column: ` with the pointer where there is one.
-fn at(name: &str, place: Place, pointer: &str) -> String {
+pub(super) fn at(name: &str, place: Place, pointer: &str) -> String {
     let at = format!("{name}:{}:{}: ", place.line, place.column);
     if pointer.is_empty() {
         return at;
@@ -182,7 +187,7 @@ fn at(name: &str, place: Place, pointer: &str) -> String {
     format!("{at}`{pointer}`: ")
 }
 
-fn sentence(words: Words) -> String {
+pub(super) fn sentence(words: Words) -> String {
     match words.hint {
         Some(hint) => format!("{}; {hint}", words.message),
         None => words.message,
@@ -227,7 +232,7 @@ fn faults(name: &str, text: &str, design: &Design) -> Vec<String> {
     errors.map(line).collect()
 }
 
-fn complaint(name: &str, error: &ReadError) -> String {
+pub(super) fn complaint(name: &str, error: &ReadError) -> String {
     let hint = error.hint().map(|hint| format!("; {hint}"));
     let at = at(name, error.place, &error.pointer);
     format!("{at}{error}{}", hint.unwrap_or_default())

@@ -6,6 +6,7 @@ use super::{EditorIntent, InspectorView, Item, Mode, ReadFile, SavedState, Sheet
 use stowplan_core::design::{Edit, Part};
 use stowplan_core::id::TaskId;
 use stowplan_core::scene::{Point, Size, Subject};
+use stowplan_core::sim::Input;
 use stowplan_core::time::Instant;
 
 /// Something a user wants.
@@ -101,8 +102,8 @@ pub enum Intent {
     TerminateSelection,
     /// Stop a task of the run.
     StopTask(TaskId),
-    /// Let a task's container exit with code 1.
-    CrashTask(TaskId),
+    /// Do something to a part of the run.
+    Act(Box<Input>),
     /// Show this panel below.
     SetTab(Tab),
     /// Ask for hosts by an expression of the cluster query language.
@@ -117,7 +118,7 @@ pub enum Intent {
     Open(Sheet),
     /// Something in the editor of task definitions.
     Editor(EditorIntent),
-    /// Take the text of a file in: a design or a task definition.
+    /// Take the text of a file in: a design, a scenario or a task definition.
     Import {
         /// Its name, for messages.
         name: String,
@@ -143,6 +144,8 @@ pub enum Intent {
     ExportAll,
     /// Save the document.
     ExportDesign,
+    /// Save what was done in this run as a scenario.
+    ExportScenario,
     /// The browser has, or has not, kept the document.
     Saved(SavedState),
     /// Put the message away.

@@ -75,11 +75,13 @@ pub enum Tab {
     Metrics,
     /// Why the next task of the selected service goes where it goes.
     Explain,
+    /// What a scenario asserts, and what became of it.
+    Assertions,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 3] = [Self::Events, Self::Metrics, Self::Explain];
+    pub const ALL: [Self; 4] = [Self::Events, Self::Metrics, Self::Explain, Self::Assertions];
 
     /// Its name.
     #[must_use]
@@ -88,6 +90,7 @@ impl Tab {
             Self::Events => "Events",
             Self::Metrics => "Metrics",
             Self::Explain => "Explain",
+            Self::Assertions => "Assertions",
         }
     }
 }

@@ -14,6 +14,7 @@ mod past;
 mod picture;
 mod place;
 mod run;
+mod scenario;
 pub mod tool;
 
 pub use bytes::ReadFile;
@@ -24,12 +25,14 @@ pub use kinds::{
     Effect, InspectorView, Item, Mode, Notice, NoticeTone, SavedState, Sheet, Tab, Theme,
 };
 pub use run::{Run, Speed};
+pub use scenario::{Judged, Script};
 
 use std::sync::Arc;
 use stowplan_core::control::ControlState;
 use stowplan_core::design::{Design, History};
 use stowplan_core::model::{Compiled, Diagnostic, Model, compile};
 use stowplan_core::scene::{Camera, Marks, Scene, Size, Subject};
+use stowplan_core::sim::World;
 use stowplan_core::time::Instant;
 use stowplan_core::view::Answer;
 use tool::Tool;
@@ -93,6 +96,8 @@ pub struct Shown<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// The run's control plane.
     pub control: Option<&'a ControlState>,
+    /// The run's world around it.
+    pub world: Option<&'a World>,
     /// Why the selected task was placed where it is.
     pub past: Option<&'a Answer>,
     /// The run's clock.
@@ -176,6 +181,7 @@ impl Session {
                     model: world.model(),
                     diagnostics: run.diagnostics(),
                     control: Some(world.control()),
+                    world: Some(world),
                     past: self.past(),
                     now: run.timeline().now(),
                 }
@@ -185,6 +191,7 @@ impl Session {
                 model: &self.compiled.model,
                 diagnostics: &self.compiled.diagnostics,
                 control: None,
+                world: None,
                 past: None,
                 now: Instant::ZERO,
             },

@@ -7,6 +7,7 @@ use stowplan_core::design::Design;
 use stowplan_core::scene::{
     Camera, Detail, Marks, Point, Rect, Scene, Source, Subject, point, rect, scene,
 };
+use stowplan_core::sim::World;
 
 /// What the picture and the panels were last made from.
 #[derive(Clone, Debug, Default)]
@@ -80,11 +81,13 @@ impl Session {
 
     fn draw(&self) -> Scene {
         let shown = self.shown();
+        let stopped = shown.world.map(World::stopped_hosts);
         scene(&Source {
             design: shown.design,
             model: shown.model,
             diagnostics: shown.diagnostics,
             control: shown.control,
+            stopped: &stopped.unwrap_or_default(),
             now: shown.now,
             detail: Detail::at_zoom(self.camera.zoom),
         })

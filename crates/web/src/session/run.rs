@@ -1,5 +1,6 @@
 //! A run on the screen: the timeline, whether it plays, and how fast.
 
+use super::scenario::{Judged, Script};
 use std::sync::Arc;
 use stowplan_core::design::Design;
 use stowplan_core::model::{Diagnostic, compile};
@@ -64,7 +65,11 @@ const STEP_HORIZON_MS: u64 = 3_600_000;
 /// A run.
 #[derive(Clone, Debug)]
 pub struct Run {
-    timeline: Timeline,
+    pub(super) timeline: Timeline,
+    /// The scenario that it plays.
+    pub(super) script: Option<Script>,
+    /// What became of its assertions, and how many inputs there were then.
+    pub(super) judged: Option<(u64, Judged)>,
     playing: bool,
     /// How many inputs it has taken, those that were dropped since included.
     inputs: u64,
@@ -78,14 +83,23 @@ impl Run {
     /// A run of `design` at its start, paused.
     #[must_use]
     pub fn new(design: Arc<Design>, seed: u64) -> Self {
-        let checked = (Arc::clone(&design), compile(&design, None).diagnostics);
-        let timeline = Timeline::new(Recording {
+        let recording = Recording {
             design,
             seed,
             inputs: Vec::new(),
-        });
+        };
+        Self::of(recording, None)
+    }
+
+    /// A recording at its start, paused.
+    pub(super) fn of(recording: Recording, script: Option<Script>) -> Self {
+        let design = Arc::clone(&recording.design);
+        let found = compile(&design, None).diagnostics;
+        let checked = (design, found);
         Self {
-            timeline,
+            timeline: Timeline::new(recording),
+            script,
+            judged: None,
             playing: false,
             inputs: 0,
             carry_ms: 0.0,
@@ -118,10 +132,29 @@ impl Run {
         &self.checked.1
     }
 
-    /// The right end of the time axis.
+    /// The scenario that it plays.
+    #[must_use]
+    pub const fn script(&self) -> Option<&Script> {
+        self.script.as_ref()
+    }
+
+    /// What became of the scenario's assertions; `None` before they are judged.
+    #[must_use]
+    pub fn judged(&self) -> Option<&Judged> {
+        self.judged.as_ref().map(|(_, judged)| judged)
+    }
+
+    pub(super) fn into_script(self) -> Option<Script> {
+        self.script
+    }
+
+    /// The right end of the time axis: a scenario's end, or a whole step beyond what was played.
     #[must_use]
     pub fn axis_end(&self) -> Instant {
         let far = self.timeline.end().max(Instant(AXIS_STEP.0 - 1));
+        if let Some(script) = self.script().filter(|script| script.end >= far) {
+            return script.end;
+        }
         Instant((far.0 / AXIS_STEP.0 + 1) * AXIS_STEP.0)
     }
 
@@ -149,7 +182,13 @@ impl Run {
         )]
         let spent = whole as f64;
         self.carry_ms = elapsed - spent;
-        self.seek(Instant(self.timeline.now().0 + whole));
+        let now = self.timeline.now();
+        let to = Instant(now.0 + whole);
+        // A scenario is played to its end, where it is judged, and only then beyond.
+        let end = self.script.as_ref().map(|script| script.end);
+        let end = end.filter(|end| now < *end && to >= *end);
+        self.playing &= end.is_none();
+        self.seek(end.unwrap_or(to));
     }
 
     /// To the next moment at which something is logged.

@@ -1,6 +1,7 @@
 //! The bottom: transport, status line, and the panels of a run. On wide screens the charts stand
 //! beside the events; a matrix of hosts needs the room itself.
 
+use super::assertions::Assertions;
 use super::events::{Events, Live};
 use super::explain::Explain;
 use super::metrics::Metrics;
@@ -19,10 +20,11 @@ pub(in crate::app) fn Bottom() -> impl IntoView {
         Tab::Events => view! { <Events /> }.into_any(),
         Tab::Metrics => view! { <Metrics /> }.into_any(),
         Tab::Explain => view! { <Explain /> }.into_any(),
+        Tab::Assertions => view! { <Assertions /> }.into_any(),
     });
     let beside = part(move || match tab.get() {
         Tab::Metrics | Tab::Explain => ().into_any(),
-        Tab::Events => view! { <div class="beside"><Metrics /></div> }.into_any(),
+        Tab::Events | Tab::Assertions => view! { <div class="beside"><Metrics /></div> }.into_any(),
     });
     view! {
         <section class="bottom" aria-label="Run">

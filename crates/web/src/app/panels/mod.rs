@@ -1,5 +1,6 @@
 //! The panels around the canvas. Each reads memos and sends intents.
 
+mod assertions;
 pub(super) mod bottom;
 mod chart;
 mod events;

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent};
 use stowplan_core::design::Part;
 use stowplan_core::scene::Subject;
+use stowplan_core::sim::World;
 use wasm_bindgen::JsCast;
 
 /// A node on its line.
@@ -61,10 +62,12 @@ impl Row {
 
 fn rows(session: &Session) -> Vec<Row> {
     let shown = session.shown();
+    let stopped = shown.world.map(World::stopped_hosts).unwrap_or_default();
     let source = Source {
         design: shown.design,
         model: shown.model,
         control: shown.control,
+        stopped: &stopped,
         matches: session.found().matches().map_or(&[], |matches| &**matches),
     };
     let mut rows = Vec::new();

@@ -85,6 +85,7 @@ fn Export() -> impl IntoView {
             <ul>{files}</ul>
             <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ExportAll))>"All task definitions"</button>
             <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ExportDesign))>"The design (.stowplan.json)"</button>
+            <button class="plain" on:click=act(move |_: MouseEvent| ui.dispatch(Intent::ExportScenario))>"This run as a scenario (.scenario.json)"</button>
         </div>
     }
 }

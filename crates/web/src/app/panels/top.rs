@@ -85,7 +85,7 @@ fn OpenFile() -> impl IntoView {
             class="unseen"
             type="file"
             accept=".json,application/json"
-            aria-label="Design or task definition file"
+            aria-label="Design, scenario or task definition file"
             tabindex="-1"
             on:change=chosen
         />

@@ -2,10 +2,11 @@
 
 use super::field::{Control, Field, Fields};
 use super::{Action, Group, group};
-use crate::session::{Intent, Shown};
+use crate::session::Shown;
 use stowplan_core::control::InstanceStatus;
 use stowplan_core::design::Part;
 use stowplan_core::model::is_capability;
+use stowplan_core::sim::World;
 use stowplan_core::view::resources_words;
 
 pub(super) fn content(
@@ -45,7 +46,7 @@ pub(super) fn content(
     }
     groups.push(group("attributes", attribute_facts(shown, name)));
     groups.retain(|group| !group.fields.is_empty());
-    (groups, actions(shown, name))
+    (groups, Vec::new())
 }
 
 /// What a query can ask for: those of the document and those that every agent states. Of the
@@ -73,25 +74,23 @@ fn state_facts(shown: &Shown<'_>, name: &str) -> Vec<Field> {
     let Some(state) = control.instances.get(&index) else {
         return Vec::new();
     };
+    let stopped = shown.world.map(World::stopped_hosts).unwrap_or_default();
+    let power = match state.status {
+        InstanceStatus::Inactive => "terminated",
+        InstanceStatus::Active | InstanceStatus::Draining if stopped.contains(&index) => "stopped",
+        InstanceStatus::Active | InstanceStatus::Draining => "running",
+    };
     let registered = shown.model.instance(index).registered;
     let left = registered - state.reserved;
     vec![
         Field::said("status", state.status.name()),
+        Field::said(
+            "agentConnected",
+            if state.connected { "true" } else { "false" },
+        ),
+        Field::said("EC2 instance", power),
         Field::said("registeredResources", &resources_words(&registered)),
         Field::said("remainingResources", &resources_words(&left)),
         Field::said("tasks", &state.tasks.len().to_string()),
     ]
-}
-
-fn actions(shown: &Shown<'_>, name: &str) -> Vec<Action> {
-    let state = shown.model.instance_named(name).zip(shown.control);
-    let state = state.and_then(|(index, control)| control.instances.get(&index));
-    if state.is_none_or(|state| state.status == InstanceStatus::Inactive) {
-        return Vec::new();
-    }
-    vec![Action {
-        label: "Terminate instance".into(),
-        intent: Intent::TerminateInstance(name.into()),
-        is_harmful: true,
-    }]
 }

@@ -10,6 +10,7 @@ mod task;
 
 pub use field::{Control, Field};
 
+use crate::data::acts::acts;
 use crate::data::why::waiting;
 use crate::session::{Intent, Shown};
 use field::Fields;
@@ -31,6 +32,8 @@ pub struct Form {
     pub name: String,
     /// Fields under headings; the first group has none.
     pub groups: Vec<Group>,
+    /// What can be done to it while a run plays.
+    pub acts: Vec<Action>,
     /// What can be done with it.
     pub actions: Vec<Action>,
     /// What it waits for, to be read before anything else.
@@ -87,7 +90,8 @@ pub fn form(shown: &Shown<'_>, subject: Option<&Subject>) -> Form {
         Some(Subject::Task(id)) => task::form(shown, *id),
         None => None,
     };
-    form.unwrap_or_else(|| document_form(shown))
+    let acts = acts(shown, subject);
+    form.map_or_else(|| document_form(shown), |form| Form { acts, ..form })
 }
 
 fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
@@ -118,6 +122,7 @@ fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
         kind: part.kind().into(),
         name: part.name(),
         groups,
+        acts: Vec::new(),
         actions,
         waits: part_waits(shown, part),
         findings: findings(shown.diagnostics, &pointer),
@@ -182,6 +187,7 @@ fn document_form(shown: &Shown<'_>) -> Form {
         kind: "design".into(),
         name: shown.design.name.clone(),
         groups: vec![group("", list)],
+        acts: Vec::new(),
         actions: document_actions(),
         waits: None,
         findings: findings(shown.diagnostics, ""),

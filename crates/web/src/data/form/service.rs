@@ -3,11 +3,12 @@
 use super::field::{Control, Field, Fields};
 use super::{Action, Group, group};
 use crate::session::{EditorIntent, Intent, Shown};
+use stowplan_core::control::Deployment;
 use stowplan_core::design::{Edit, Part, PlacementConstraint, Service, Workload, last_segment};
 use stowplan_core::model::{Scheduling, Strategy};
 use stowplan_core::source::escape;
 use stowplan_core::taskdef::revision_name;
-use stowplan_core::view::strategy_words;
+use stowplan_core::view::{deployment_facts, deployment_title, strategy_words};
 
 pub(super) fn content(
     shown: &Shown<'_>,
@@ -34,11 +35,30 @@ pub(super) fn content(
             workload_fields(shown, fields, service),
         ),
     ];
-    let groups = groups
-        .into_iter()
+    let deployments = deployment_groups(shown, name).into_iter();
+    let groups = deployments
+        .chain(groups)
         .filter(|group| !group.fields.is_empty())
         .collect();
     (groups, actions(shown, service))
+}
+
+/// The deployments that are not over, the newest first.
+fn deployment_groups(shown: &Shown<'_>, name: &str) -> Vec<Group> {
+    let found = shown.model.service_named(name).zip(shown.control);
+    let Some((service, control)) = found else {
+        return Vec::new();
+    };
+    let Some(known) = control.services.get(&service) else {
+        return Vec::new();
+    };
+    let group_of = |deployment: &Deployment| {
+        let facts = deployment_facts(shown.model, control, service, deployment);
+        let facts = facts.iter().map(|it| Field::said(it.label, &it.value));
+        let title = deployment_title(shown.model, known, deployment);
+        group(&format!("deployment {title}"), facts.collect())
+    };
+    known.deployments.iter().rev().map(group_of).collect()
 }
 
 fn main_fields(shown: &Shown<'_>, fields: &Fields<'_>, name: &str) -> Vec<Field> {

@@ -1,8 +1,8 @@
 //! What there is to say of a task of the run.
 
-use super::{Action, Field, Form, group, waits};
-use crate::session::{Intent, Shown};
-use stowplan_core::control::{Task, TaskStatus};
+use super::{Field, Form, group, waits};
+use crate::session::Shown;
+use stowplan_core::control::Task;
 use stowplan_core::id::TaskId;
 use stowplan_core::time::Instant;
 use stowplan_core::view::{room_hint, stopped_reason, task_sentence};
@@ -36,7 +36,8 @@ pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
             .into_iter()
             .filter(|group| !group.fields.is_empty())
             .collect(),
-        actions: actions(task, id),
+        acts: Vec::new(),
+        actions: Vec::new(),
         waits,
         findings: Vec::new(),
         pointer: None,
@@ -46,6 +47,7 @@ pub(super) fn form(shown: &Shown<'_>, id: TaskId) -> Option<Form> {
 fn main(shown: &Shown<'_>, task: &Task, id: TaskId) -> Vec<Field> {
     let host = shown.model.instance(task.instance);
     let zone = &shown.model.zones[host.zone.at()];
+    let until = task.protected_until.map(|at| at.to_string());
     let reserved = format!("{}, {}", task.reserved.cpu, task.reserved.memory);
     vec![
         Field::said("taskId", &id.to_string()),
@@ -55,6 +57,7 @@ fn main(shown: &Shown<'_>, task: &Task, id: TaskId) -> Vec<Field> {
         Field::said("lastStatus", task.last_status.name()),
         Field::said("desiredStatus", task.desired_status.name()),
         Field::said("reserves", &reserved),
+        Field::said("protectedUntil", &until.unwrap_or_else(|| "–".into())),
     ]
 }
 
@@ -103,20 +106,4 @@ fn stopped(shown: &Shown<'_>, task: &Task) -> Vec<Field> {
         .map(|code| Field::said("exitCode", &code.to_string()));
     facts.extend(codes);
     facts
-}
-
-fn actions(task: &Task, id: TaskId) -> Vec<Action> {
-    if !task.is_wanted() || task.last_status == TaskStatus::Stopped {
-        return Vec::new();
-    }
-    let action = |label: &str, intent| Action {
-        label: label.into(),
-        intent,
-        is_harmful: true,
-    };
-    let mut actions = vec![action("Stop task", Intent::StopTask(id))];
-    if task.last_status == TaskStatus::Running {
-        actions.push(action("Crash (exit 1)", Intent::CrashTask(id)));
-    }
-    actions
 }

@@ -30,10 +30,11 @@ pub(in crate::app) fn Inspector() -> impl IntoView {
             <Head form has_json />
             <div class="scroll">
                 {cards(form, |form| form.waits.iter().cloned().collect())}
+                <section class="acts" role="group" aria-label="Acts">{buttons(form, |form| form.acts.clone(), ["plain small", "plain small harmful"])}</section>
                 {content}
                 {cards(form, |form| form.findings.clone())}
             </div>
-            <Actions form />
+            <footer class="actions">{buttons(form, |form| form.actions.clone(), ["action", "action harmful"])}</footer>
         </aside>
     }
 }
@@ -150,33 +151,28 @@ fn cards(form: Memo<Form>, of: fn(&Form) -> Vec<Finding>) -> AnyView {
     view! { <div class="findings">{cards}</div> }.into_any()
 }
 
-#[component]
-fn Actions(form: Memo<Form>) -> impl IntoView {
+/// A button for each of some actions; `looks` is of what is harmless and of what is not.
+fn buttons(form: Memo<Form>, of: fn(&Form) -> Vec<Action>, looks: [&'static str; 2]) -> AnyView {
     let ui = Ui::of_page();
-    let actions = Memo::new(move |_| form.with(|form| form.actions.clone()));
+    let actions = Memo::new(move |_| form.with(of));
     let button = move |action: Action| {
-        let tone = if action.is_harmful {
-            "action harmful"
-        } else {
-            "action"
-        };
+        let look = looks[usize::from(action.is_harmful)];
         let intent = action.intent;
         let act = act(move |event: MouseEvent| {
             if !is_repeated(&event) {
                 ui.dispatch(intent.clone());
             }
         });
-        view! { <button class=tone on:click=act>{action.label}</button> }.into_any()
+        view! { <button class=look on:click=act>{action.label}</button> }.into_any()
     };
-    let buttons = part(move || {
+    part(move || {
         let actions = actions.get();
         actions
             .into_iter()
             .map(button)
             .collect::<Vec<AnyView>>()
             .into_any()
-    });
-    view! { <footer class="actions">{buttons}</footer> }
+    })
 }
 
 /// The second click of a double click may land on a button that the first one has put there.
