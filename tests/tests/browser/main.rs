@@ -8,6 +8,7 @@
     reason = "a browser that does not answer is a failed test"
 )]
 
+mod acts;
 mod editor;
 mod page;
 mod place;

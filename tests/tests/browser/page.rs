@@ -154,6 +154,12 @@ impl Page {
         self.press(name).await
     }
 
+    /// Clicks what `selector` finds first.
+    pub(crate) async fn click_first(&self, selector: &str) -> TestResult {
+        let by = By::Css(selector.to_owned());
+        Ok(self.element(by).await?.click().await?)
+    }
+
     /// Presses the mark of an input on the time axis; gives the time it stands for.
     pub(crate) async fn press_mark(&self, label: &str) -> TestResult<String> {
         let label = quoted(label);

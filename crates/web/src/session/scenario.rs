@@ -95,8 +95,10 @@ impl Session {
             name => name,
         };
         let mut files = Vec::new();
-        if let Ok(text) = serde_json::to_string_pretty(&scenario) {
-            let (name, text) = (format!("{}{SUFFIX}", file_name(name)), text + "\n");
+        // By way of a value, whose writing code is in the page anyway.
+        if let Ok(value) = serde_json::to_value(&scenario) {
+            let name = format!("{}{SUFFIX}", file_name(name));
+            let text = format!("{value:#}\n");
             files.push(Effect::Download { name, text });
         }
         if recording.design != *self.document() {

@@ -50,7 +50,11 @@ fn panel(ui: Ui, data: Data) -> AnyView {
 fn line(ui: Ui, line: Line) -> AnyView {
     let jump = line.at.map(|at| jump(ui, at));
     let jump = jump.unwrap_or_else(|| ().into_any());
-    row(line.verdict.words(), jump, line.text, line.measured)
+    let measured = match line.measured.as_str() {
+        "" => String::new(),
+        measured => format!("→ {measured}"),
+    };
+    row(line.verdict.words(), jump, line.text, measured)
 }
 
 fn row(

@@ -9,6 +9,9 @@ use leptos::prelude::*;
 use leptos::web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 use stowplan_core::design::PlacementTemplate;
 
+/// A fact of more characters stands below its label.
+const LONG: usize = 32;
+
 /// What the components of a field share.
 #[derive(Clone, Copy)]
 struct Typing {
@@ -31,7 +34,12 @@ pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
     let label = field.with_untracked(|field| field.as_ref().map(|field| field.label.clone()));
     let label = label.unwrap_or_default();
     let control = field.with_untracked(|field| field.as_ref().map(|field| field.control.clone()));
-    let is_tall = matches!(control, Some(Control::Lines | Control::Pairs));
+    let is_area = matches!(control, Some(Control::Lines | Control::Pairs));
+    let is_fact = matches!(control, Some(Control::Fact));
+    let is_tall = truth(move || {
+        let is_long = || field.with(|it| it.as_ref().is_some_and(|it| it.value.len() > LONG));
+        is_area || (is_fact && is_long())
+    });
     let editor = match control {
         None => ().into_any(),
         Some(Control::Fact) => fact(typing).into_any(),
