@@ -2,20 +2,34 @@
 
 use super::input::Input;
 use crate::design::Design;
+use crate::source::from_value;
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 
 /// An input and when it happens.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StampedInput {
     /// Time since the start of the run.
     pub at: Millis,
     /// What is done.
     #[serde(flatten)]
     pub input: Input,
+}
+
+impl<'de> Deserialize<'de> for StampedInput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        let at = members.remove("at");
+        let at = at.ok_or_else(|| D::Error::missing_field("at"))?;
+        let at = from_value(&at).map_err(D::Error::custom)?;
+        let input = from_value(&Value::Object(members)).map_err(D::Error::custom)?;
+        Ok(Self { at, input })
+    }
 }
 
 /// What a run is a function of: equal recordings give equal event logs on every target.

@@ -28,11 +28,16 @@ impl TypeError {
     #[must_use]
     pub fn pointer(&self) -> String {
         let mut pointer = String::new();
-        for key in self.path.iter().rev() {
+        for key in self.way() {
             pointer.push('/');
             pointer += &escape(key);
         }
         pointer
+    }
+
+    /// The steps to the value, the outermost first.
+    pub(super) fn way(&self) -> impl Iterator<Item = &str> {
+        self.path.iter().rev().map(String::as_str)
     }
 
     #[cold]
@@ -76,8 +81,9 @@ pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, TypeError> {
     from_node(&Node::from_value(value))
 }
 
+/// The deserializer.
 #[derive(Clone, Copy)]
-struct Reader<'a>(&'a Node);
+pub(crate) struct Reader<'a>(pub(super) &'a Node);
 
 impl<'de> Deserializer<'de> for Reader<'_> {
     type Error = TypeError;

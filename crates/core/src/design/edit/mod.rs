@@ -9,6 +9,7 @@ mod remove;
 mod set;
 
 use super::{Design, Part};
+use crate::source::{read_tagged, tagged};
 use crate::taskdef::{TaskDefinition, revision_name};
 use add::{
     add_container_instance, add_load_balancer, add_rule, add_service, add_target_group, add_zone,
@@ -16,14 +17,14 @@ use add::{
 use alloc::string::String;
 use change::{add_revision, deploy, move_rule, rename, renamed};
 use remove::remove;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Map, Value};
 use set::set;
 
 /// A change of the document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
-    tag = "edit",
+    remote = "Self",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
@@ -108,6 +109,21 @@ pub enum Edit {
         /// The part.
         part: Part,
     },
+}
+
+impl Serialize for Edit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let derived = Self::serialize(self, serde_json::value::Serializer);
+        tagged(derived.map_err(ser::Error::custom)?, "edit").serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Edit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let is_unit = |name: &str| matches!(name, "addZone" | "addLoadBalancer");
+        let members = Map::deserialize(deserializer)?;
+        read_tagged(members, "edit", is_unit, |it| Self::deserialize(it)).map_err(de::Error::custom)
+    }
 }
 
 /// Why an edit was refused; the document is then untouched.

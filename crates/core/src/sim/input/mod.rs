@@ -10,17 +10,22 @@ mod label;
 use super::faults::BadRevision;
 use super::outage::ZoneHosts;
 use crate::design::{Edit, PlacementConstraint, PlacementStrategy};
+use crate::source::{read_tagged, tagged};
 use crate::taskdef::TaskDefinition;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde_json::{Map, Value};
 
 /// An operator's act.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Input {
     /// Edits the design; a changed `taskDefinition` starts a deployment.
     Edit {
@@ -301,6 +306,20 @@ pub enum Input {
         /// Its new state.
         state_value: AlarmStateValue,
     },
+}
+
+impl Serialize for Input {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let derived = Self::serialize(self, serde_json::value::Serializer);
+        tagged(derived.map_err(ser::Error::custom)?, "do").serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Input {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = Map::deserialize(deserializer)?;
+        read_tagged(members, "do", |_| false, |it| Self::deserialize(it)).map_err(de::Error::custom)
+    }
 }
 
 /// Tasks that are there, or all of a service, those to come included.
