@@ -12,14 +12,15 @@ use alloc::vec::Vec;
 use serde::de::Error as _;
 use serde_json::{Map, Value};
 
-/// Reads a value of that form.
+/// Reads a value of that form; `shape` makes the variant's own value out of what stands beside the
+/// tag.
 ///
 /// # Errors
 /// What is missing or of another type.
 pub(crate) fn read_tagged<T>(
     mut members: Map<String, Value>,
     tag: &'static str,
-    is_unit: fn(&str) -> bool,
+    shape: fn(&str, Map<String, Value>) -> Value,
     read: fn(Reader<'_>) -> Result<T, TypeError>,
 ) -> Result<T, String> {
     let name = match members.remove(tag) {
@@ -27,11 +28,7 @@ pub(crate) fn read_tagged<T>(
         Some(_) => return Err(format!("`{tag}` is a text")),
         None => return Err(TypeError::missing_field(tag).message),
     };
-    let fields = if is_unit(&name) {
-        Value::Null
-    } else {
-        Value::Object(members)
-    };
+    let fields = shape(&name, members);
     let value = Value::Object(Map::from_iter([(name, fields)]));
     read(Reader(&Node::from_value(&value))).map_err(|error| {
         // The first step of the way leads to the variant, which the text does not have.
@@ -47,7 +44,7 @@ pub(crate) fn read_tagged<T>(
 }
 
 /// The form that is written, from the derived one.
-pub(crate) fn tagged(derived: Value, tag: &str) -> Value {
+pub(crate) fn tagged(derived: Value, tag: &str) -> Map<String, Value> {
     let (name, fields) = match derived {
         Value::String(name) => (Some(name), Value::Null),
         Value::Object(variant) => {
@@ -63,5 +60,5 @@ pub(crate) fn tagged(derived: Value, tag: &str) -> Value {
         }
     };
     members.extend(name.map(|name| (tag.into(), Value::String(name))));
-    Value::Object(members)
+    members
 }

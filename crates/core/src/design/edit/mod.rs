@@ -120,9 +120,12 @@ impl Serialize for Edit {
 
 impl<'de> Deserialize<'de> for Edit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let is_unit = |name: &str| matches!(name, "addZone" | "addLoadBalancer");
+        let shape = |name: &str, members| match name {
+            "addZone" | "addLoadBalancer" => Value::Null,
+            _ => Value::Object(members),
+        };
         let members = Map::deserialize(deserializer)?;
-        read_tagged(members, "edit", is_unit, |it| Self::deserialize(it)).map_err(de::Error::custom)
+        read_tagged(members, "edit", shape, |it| Self::deserialize(it)).map_err(de::Error::custom)
     }
 }
 

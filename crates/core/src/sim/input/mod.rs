@@ -6,18 +6,18 @@
 //! (`web@us-east-1a/*`). Tasks of RunTask are named by their group, `family:FAMILY`.
 
 mod label;
+mod written;
 
 use super::faults::BadRevision;
 use super::outage::ZoneHosts;
 use crate::design::{Edit, PlacementConstraint, PlacementStrategy};
-use crate::source::{read_tagged, tagged};
 use crate::taskdef::TaskDefinition;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 /// An operator's act.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,7 +44,6 @@ pub enum Input {
         #[serde(default, skip_serializing_if = "is_false")]
         force_new_deployment: bool,
         /// `taskDefinition`, `desiredCount` and whatever else the service has.
-        #[serde(flatten)]
         members: BTreeMap<String, Value>,
     },
     /// Calls RegisterTaskDefinition: with a whole definition, or with a copy of the newest
@@ -127,7 +126,6 @@ pub enum Input {
     /// Makes health checks fail until they are restored.
     FailHealthCheck {
         /// Whose.
-        #[serde(flatten)]
         of: Whom,
         /// Whose own check fails; absent means every container's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,7 +137,6 @@ pub enum Input {
     /// Lets health checks pass again that were made to fail.
     RestoreHealthCheck {
         /// Whose.
-        #[serde(flatten)]
         of: Whom,
         /// Whose own check is restored; absent means every container's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -250,7 +247,6 @@ pub enum Input {
     /// Makes containers answer late or now and then with an error.
     DegradeContainer {
         /// Whose.
-        #[serde(flatten)]
         of: Whom,
         /// Container; absent means every one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -265,7 +261,6 @@ pub enum Input {
     /// Lets containers answer as they used to.
     RestoreContainer {
         /// Whose.
-        #[serde(flatten)]
         of: Whom,
         /// Container; absent means every one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -306,20 +301,6 @@ pub enum Input {
         /// Its new state.
         state_value: AlarmStateValue,
     },
-}
-
-impl Serialize for Input {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let derived = Self::serialize(self, serde_json::value::Serializer);
-        tagged(derived.map_err(ser::Error::custom)?, "do").serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Input {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let members = Map::deserialize(deserializer)?;
-        read_tagged(members, "do", |_| false, |it| Self::deserialize(it)).map_err(de::Error::custom)
-    }
 }
 
 /// Tasks that are there, or all of a service, those to come included.
