@@ -217,7 +217,7 @@ fn a_host_out_of_use_says_why_and_has_a_broken_frame() {
         let (said, broken) = drawn(&control, stopped);
         assert_eq!(
             (said.concat().as_str(), broken),
-            (words, before + usize::from(words != ""))
+            (words, before + usize::from(!words.is_empty()))
         );
     };
     check(InstanceStatus::Active, true, &[], "");

@@ -168,3 +168,26 @@ fn an_act_that_is_refused_says_so_and_a_bad_revision_stays_out_of_the_document()
     assert_eq!(notice.text, "`start i-0a` had no effect: host `i-0a` runs");
     assert_eq!(**session.document(), sample());
 }
+
+#[test]
+fn a_design_and_its_scenario_can_be_dropped_together() {
+    let design = include_str!("../../../../../examples/shop/shop.stowplan.json");
+    let scenario =
+        include_str!("../../../../../examples/shop/scenarios/instance-drain.scenario.json");
+    let file = |name: &str, text: &str| crate::session::ReadFile {
+        name: name.into(),
+        content: Ok(text.into()),
+    };
+    let mut session = Session::new(sample());
+    session.dispatch(Intent::ImportFiles(vec![
+        file("instance-drain.scenario.json", scenario),
+        file("shop.stowplan.json", design),
+    ]));
+    assert_eq!(session.notice().unwrap().text, "2 of 2 files were added");
+    let end = session.run().unwrap().script().unwrap().end;
+    session.dispatch(Intent::Seek(end));
+    let outcomes = judged(&session).unwrap().clone().unwrap();
+    assert!(!outcomes.is_empty());
+    assert!(outcomes.iter().all(|it| it.passed), "{outcomes:#?}");
+    assert_eq!(session.run().unwrap().refused(), []);
+}
