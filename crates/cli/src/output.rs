@@ -8,6 +8,12 @@ use stowplan_runner::Complaint;
 /// Writes `text` to the file at `path`, beside it first: whoever reads meanwhile, or pulls the
 /// plug, has the old file or the new one.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Complaint> {
+    if path.is_dir() {
+        return Err(Complaint {
+            message: format!("cannot write `{}`: it is a folder", path.display()),
+            hint: None,
+        });
+    }
     replace(path, text).map_err(|error| {
         let why = if error.kind() == io::ErrorKind::PermissionDenied {
             "permission denied".to_owned()
@@ -22,6 +28,13 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Complaint> {
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A device, a pipe or what a process has open cannot be replaced, only written to.
+    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()));
+    }
     // A link stays, and what it leads to is written.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let known = fs::metadata(&target).ok();
@@ -60,6 +73,15 @@ const fn cannot_be_replaced(why: io::ErrorKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_plain_file_stays_what_it_is() {
+        let device = Path::new("/dev/null");
+        if device.exists() {
+            write_file(device, "text").expect("it takes anything");
+            assert!(!fs::metadata(device).expect("it is there").is_file());
+        }
+    }
 
     #[test]
     fn a_full_disk_leaves_the_old_file() {

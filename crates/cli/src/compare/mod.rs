@@ -95,6 +95,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
         a: arguments.before.display().to_string(),
         b: arguments.after.display().to_string(),
         scenarios: play(&pairs, &measures, arguments),
+        has_errors: exit != Exit::Pass,
     };
     let exit = exit.worse(report.exit());
     match arguments.format {

@@ -12,6 +12,16 @@ pub(super) struct Report {
     pub(super) a: String,
     pub(super) b: String,
     pub(super) scenarios: Vec<Compared>,
+    /// Whether a design or a scenario has errors, so that something is missing here.
+    pub(super) has_errors: bool,
+}
+
+impl Report {
+    /// Whether something could not be compared.
+    pub(super) fn is_partial(&self) -> bool {
+        let exhausted = |it: &Compared| it.exhausted.iter().any(|count| *count > 0);
+        self.has_errors || self.scenarios.iter().any(exhausted)
+    }
 }
 
 /// A scenario on both designs.

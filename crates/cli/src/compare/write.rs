@@ -91,6 +91,7 @@ fn notes(compared: &Compared) -> Vec<String> {
 fn summary(report: &Report) -> String {
     let scenarios = counted(report.scenarios.len(), "scenario");
     match report.scenarios.iter().filter(|it| it.regressed()).count() {
+        0 if report.is_partial() => format!("{scenarios}: not everything could be compared"),
         0 => format!("{scenarios}: nothing that held fails"),
         count => format!("{scenarios}: what held fails in {count}"),
     }

@@ -14,7 +14,7 @@ use stowplan_core::severity::Severity;
 use stowplan_core::sim::{Prepared, Scenario, ScenarioFault, ScenarioFaultKind};
 use stowplan_core::source::{Lines, Parsed, Span, from_node, parse};
 use stowplan_core::time::Millis;
-use stowplan_core::view::{Words, mistake_words, scenario_fault_words};
+use stowplan_core::view::{Words, mistake_words, scenario_fault_words, type_error_words};
 
 /// What is told of every run beside its assertions, in the assertion language; and whether more of
 /// it is better.
@@ -146,10 +146,7 @@ fn read(parsed: &Parsed) -> Result<Scenario, Vec<Problem>> {
     from_node::<Scenario>(root).map_err(|error| {
         let pointer = error.pointer();
         let is_name = error.message.starts_with("unknown field");
-        let words = Words {
-            message: error.message,
-            hint: None,
-        };
+        let words = type_error_words(&error.message);
         let span = parsed.span(&pointer, is_name);
         vec![problem(UNREADABLE, pointer, span, words)]
     })

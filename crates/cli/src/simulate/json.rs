@@ -21,7 +21,7 @@ pub(super) fn print(
     let runs: Vec<(&Prepared, u64)> = seeds.iter().map(|seed| (&case.prepared, *seed)).collect();
     let keeps_log = arguments.events.is_some();
     let keep = |run: ScenarioRun| {
-        let exit = exit_of(run.exhausted.is_some(), &run.outcomes);
+        let exit = exit_of(run.exhausted.is_some(), &run.outcomes, &run.refused);
         let log = log(&run.world, &run.log);
         let value = self::run(case, &run, &log);
         let log = if keeps_log { log } else { String::new() };

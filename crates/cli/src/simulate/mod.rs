@@ -8,9 +8,9 @@ use crate::design::Opened;
 use crate::exit::{Exit, Stop};
 use crate::gate::{Batch, KeyMeasure, Loaded, SeedChoice, key_measures, measured};
 use crate::input::is_standard;
+use crate::output::write_file;
 use crate::report::safe;
 use crate::terminal::{Look, Terminal};
-use anyhow::Context;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ const HELP: &str = "\
 JSON is one document: {design, scenario, runs: [{seed, endsAt, budgetExhaustedAt, events, digest,
 services: [{service, desired, running, pending, deployments: [{id, taskDefinition, rolloutState}]}],
 measures: {…}, assertions: [{assertion, passed, measured, bound, unit, violatedAt, message}],
-refusedInputs: [{input, line, at, message, didYouMean}]}]}. Shares are parts of 1, times milliseconds;
+refusedInputs: [{input, line, at, message}]}]}. Shares are parts of 1, times milliseconds;
 what did not happen within the run is null. Members are only ever added.
 
 Exit codes: 0 simulated, 2 wrong usage or a file cannot be read, 3 an assertion of the scenario failed,
@@ -142,10 +142,10 @@ fn too_long(faults: &[stowplan_core::sim::ScenarioFault]) -> Stop {
 }
 
 /// How a command ends after such a run.
-fn exit_of(exhausted: bool, outcomes: &[Outcome]) -> Exit {
+fn exit_of(exhausted: bool, outcomes: &[Outcome], refused: &[Refused]) -> Exit {
     if exhausted {
         Exit::BudgetExhausted
-    } else if outcomes.iter().all(|outcome| outcome.passed) {
+    } else if refused.is_empty() && outcomes.iter().all(|outcome| outcome.passed) {
         Exit::Pass
     } else {
         Exit::AssertionFailed
@@ -178,7 +178,11 @@ fn one(
     for refused in &run.refused {
         terminal.aside(Look::Warning, &told_refused(refused));
     }
-    Ok(exit_of(run.exhausted.is_some(), &run.outcomes))
+    Ok(exit_of(
+        run.exhausted.is_some(),
+        &run.outcomes,
+        &run.refused,
+    ))
 }
 
 fn told_refused(refused: &Refused) -> String {
@@ -226,8 +230,7 @@ fn write_log(path: Option<&Path>, log: &str, terminal: &mut Terminal) -> Result<
         terminal.raw(log);
         return Ok(true);
     }
-    let written = std::fs::write(path, log);
-    written.with_context(|| format!("cannot write `{}`", path.display()))?;
+    write_file(path, log).map_err(Stop::unusable)?;
     Ok(false)
 }
 

@@ -25,7 +25,7 @@ pub(super) fn print(
         terminal.line(Look::Plain, &line);
     }
     let exits = played.iter();
-    let exits = exits.map(|run| exit_of(run.exhausted.is_some(), &run.outcomes));
+    let exits = exits.map(|run| exit_of(run.exhausted.is_some(), &run.outcomes, &run.refused));
     exits.fold(Exit::Pass, Exit::worse)
 }
 

@@ -1,7 +1,7 @@
 //! The report as JUnit XML: a suite for each scenario, a case for each assertion over all seeds.
 //! Nothing in it is a time of this machine, so that equal runs give equal files.
 
-use super::report::{Entry, Finding, Judged, Report};
+use super::report::{Entry, FAULTY_DESIGN, Finding, Judged, Report};
 use crate::exit::Stop;
 use crate::gate::{measured, seeds_words, worst};
 use anyhow::Context;
@@ -9,20 +9,23 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 
 pub(super) fn junit(report: &Report) -> Result<String, Stop> {
     let mut junit = Junit::new("stowplan");
+    if report.is_faulty {
+        junit.add_test_suite(faulty(&report.design, FAULTY_DESIGN));
+    }
     for entry in &report.entries {
         junit.add_test_suite(match entry {
-            Entry::Faulty { file } => faulty(file),
+            Entry::Faulty { file } => faulty(file, "the scenario has errors and was not run"),
             Entry::Judged(judged) => suite(report, judged),
         });
     }
     Ok(junit.to_string().context("cannot write JUnit XML")?)
 }
 
-fn faulty(file: &str) -> TestSuite {
+fn faulty(file: &str, message: &str) -> TestSuite {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("document");
-    status.set_message("the scenario has errors and was not run");
-    let mut case = TestCase::new("scenario", status);
+    status.set_message(message);
+    let mut case = TestCase::new("document", status);
     case.set_classname(file);
     let mut suite = TestSuite::new(file);
     suite.add_test_case(case);

@@ -1,7 +1,7 @@
 //! The report as Markdown for a pull request's comment: the verdict, a table with failures first,
 //! and the commands that play them again.
 
-use super::report::{Entry, Judged, Report};
+use super::report::{Entry, FAULTY_DESIGN, Judged, Report};
 use crate::gate::{measured, seeds_words, worst};
 use crate::report::counted;
 use std::fmt::Write;
@@ -13,6 +13,7 @@ pub(super) fn markdown(report: &Report) -> String {
     let failed = report.entries.len() - report.judged().filter(|it| it.passed()).count();
     let scenarios = counted(report.entries.len(), "scenario");
     let mut text = match failed {
+        0 if report.is_faulty => format!("### ❌ Stowplan: {FAULTY_DESIGN}\n\n"),
         0 => format!("### ✅ Stowplan: {scenarios} passed\n\n"),
         failed => format!("### ❌ Stowplan: {failed} of {scenarios} failed\n\n"),
     };

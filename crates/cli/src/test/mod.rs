@@ -9,6 +9,7 @@ mod text;
 use crate::design::Opened;
 use crate::exit::{Exit, Stop};
 use crate::gate::{Batch, Loaded, Played, SeedChoice};
+use crate::input::is_standard;
 use crate::output::write_file;
 use crate::terminal::Terminal;
 use clap::ValueEnum;
@@ -16,6 +17,7 @@ use report::{Entry, Judged, Report};
 use std::path::PathBuf;
 use std::sync::Arc;
 use stowplan_core::sim::{Prepared, TURNS_DEFAULT};
+use stowplan_runner::Complaint;
 
 /// Arguments of `stowplan test`.
 #[derive(Debug, clap::Args)]
@@ -76,15 +78,45 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
     let Some(opened) = Opened::new(&arguments.path, terminal)? else {
         return Ok(Exit::DocumentErrors);
     };
-    let exit = opened.exit();
+    let mut exit = opened.exit();
+    let is_faulty = exit != Exit::Pass;
     let design = Arc::new(opened.design);
     let mut loaded = Vec::new();
     for path in &arguments.scenarios {
-        let read = Loaded::new(path, &design, None, terminal)?;
-        loaded.push(read.ok_or_else(|| path.display().to_string()));
+        let file = path.display().to_string();
+        // One that cannot be read does not keep the others from being run.
+        let read = match Loaded::new(path, &design, None, terminal) {
+            Ok(read) => read,
+            Err(stop) => {
+                stop.tell(terminal);
+                exit = exit.worse(stop.exit());
+                None
+            }
+        };
+        let asserts = |it: &Loaded| !it.prepared.assertions.is_empty();
+        if read.as_ref().is_some_and(|it| !asserts(it)) {
+            let complaint = Complaint {
+                message: format!("{file}: it asserts nothing, so that nothing can fail"),
+                hint: Some("say in `assert` what has to hold".to_owned()),
+            };
+            terminal.complain("error", &complaint);
+        }
+        loaded.push(read.filter(asserts).ok_or(file));
+    }
+    for path in [&arguments.junit, &arguments.markdown]
+        .into_iter()
+        .flatten()
+    {
+        if is_standard(path) {
+            return Err(Stop::unusable(Complaint {
+                message: "a report goes to a file, not to standard output".to_owned(),
+                hint: Some("name one, such as report.xml".to_owned()),
+            }));
+        }
     }
     let report = Report {
         design: arguments.path.display().to_string(),
+        is_faulty,
         max_turns: arguments.batch.max_turns,
         entries: play(loaded, arguments),
     };

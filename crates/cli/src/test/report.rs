@@ -13,6 +13,8 @@ use stowplan_core::view::{outcome_hint, outcome_sentence, refused_sentence};
 pub(crate) struct Report {
     /// The design as it was given.
     pub(super) design: String,
+    /// Whether the design has errors, so that a part of it was left out.
+    pub(super) is_faulty: bool,
     pub(super) max_turns: u64,
     pub(super) entries: Vec<Entry>,
 }
@@ -47,6 +49,9 @@ pub(crate) struct Finding {
     /// The command that plays the first one again.
     pub(super) replay: String,
 }
+
+/// What is said of a design with errors.
+pub(super) const FAULTY_DESIGN: &str = "the design has errors, so that a part of it was left out";
 
 impl Report {
     pub(super) fn judged(&self) -> impl Iterator<Item = &Judged> {

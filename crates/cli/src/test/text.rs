@@ -1,7 +1,7 @@
 //! The report for people: what failed first, each with the command that plays it again; then what
 //! holds, with what was measured.
 
-use super::report::{Entry, Finding, Judged, Report};
+use super::report::{Entry, FAULTY_DESIGN, Finding, Judged, Report};
 use crate::gate::{measured, seeds_words, worst};
 use crate::report::{counted, safe};
 use crate::terminal::{Look, Terminal};
@@ -16,6 +16,10 @@ pub(super) fn print(report: &Report, is_verbose: bool, terminal: &mut Terminal) 
     }
     if failures > 0 {
         terminal.line(Look::Plain, "");
+    }
+    if report.is_faulty {
+        let line = format!("FAIL {}: {FAULTY_DESIGN}", report.design);
+        terminal.line(Look::Warning, &safe(&line));
     }
     for entry in &report.entries {
         match entry {
@@ -90,6 +94,7 @@ fn summary(report: &Report) -> String {
     let passed = report.judged().filter(|judged| judged.passed()).count();
     let failed = report.entries.len() - passed;
     let verdict = match (passed, failed) {
+        (_, 0) if report.is_faulty => "all passed, but the design has errors".to_owned(),
         (_, 0) => "all passed".to_owned(),
         (0, _) => "all failed".to_owned(),
         (passed, failed) => format!("{failed} failed, {passed} passed"),

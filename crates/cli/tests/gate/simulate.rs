@@ -17,11 +17,11 @@ shop: seed 1, 00:15:00 of simulated time, ";
 }
 
 #[test]
-fn an_input_without_effect_is_a_warning() {
+fn an_input_without_effect_is_told_and_fails() {
     let folder = folder("simulate-refused");
     folder.write("typo.json", scenario("").replace("i-0d", "i-9d"));
     let told = folder.stowplan(&["simulate", "shop.json", "--scenario", "typo.json"]);
-    assert_eq!(told.code, Some(0), "{}", told.err);
+    assert_eq!(told.code, Some(3), "{}", told.err);
     let expected = "warning: `terminate i-9d` had no effect at 00:05:00: \
                     no host `i-9d` is registered; did you mean `i-0d`?\n";
     assert_eq!(told.err, expected);

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use crate::design::Design;
-use crate::source::from_value;
+use crate::source::{TypeError, from_value};
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -26,8 +26,9 @@ impl<'de> Deserialize<'de> for StampedInput {
         let mut members = Map::deserialize(deserializer)?;
         let at = members.remove("at");
         let at = at.ok_or_else(|| D::Error::missing_field("at"))?;
-        let at = from_value(&at).map_err(D::Error::custom)?;
-        let input = from_value(&Value::Object(members)).map_err(D::Error::custom)?;
+        let carry = |error: TypeError| D::Error::custom(error.carried());
+        let at = from_value(&at).map_err(|error: TypeError| carry(error.inside("at")))?;
+        let input = from_value(&Value::Object(members)).map_err(carry)?;
         Ok(Self { at, input })
     }
 }

@@ -29,7 +29,7 @@ pub const DURATION_DEFAULT: Millis = Millis::minutes(60);
 pub const SEED_DEFAULT: u64 = 1;
 
 /// Turns that a run may take unless its caller says otherwise: a month of a large design.
-pub const TURNS_DEFAULT: u64 = 20_000_000;
+pub const TURNS_DEFAULT: u64 = 2_000_000;
 
 /// Most assertions of a scenario.
 pub const ASSERTIONS_MAX: usize = 500;

@@ -4,9 +4,8 @@
 //! copy of all reading code in the page. Here the derived code is the one for `{variant: {…}}`,
 //! which the one reader serves, and the two forms are turned into each other as values.
 
+use super::Node;
 use super::typed::{Reader, TypeError};
-use super::{Node, escape};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::de::Error as _;
@@ -22,24 +21,20 @@ pub(crate) fn read_tagged<T>(
     tag: &'static str,
     shape: fn(&str, Map<String, Value>) -> Value,
     read: fn(Reader<'_>) -> Result<T, TypeError>,
-) -> Result<T, String> {
+) -> Result<T, TypeError> {
     let name = match members.remove(tag) {
         Some(Value::String(name)) => name,
-        Some(_) => return Err(format!("`{tag}` is a text")),
-        None => return Err(TypeError::missing_field(tag).message),
+        Some(_) => return Err(TypeError::custom("this is a text").inside(tag)),
+        None => return Err(TypeError::missing_field(tag)),
     };
+    let written: Vec<String> = members.keys().cloned().collect();
     let fields = shape(&name, members);
     let value = Value::Object(Map::from_iter([(name, fields)]));
     read(Reader(&Node::from_value(&value))).map_err(|error| {
-        // The first step of the way leads to the variant, which the text does not have.
-        let way: Vec<&str> = error.way().skip(1).collect();
-        match way.is_empty() {
-            true => error.message,
-            false => {
-                let way: Vec<String> = way.into_iter().map(escape).collect();
-                format!("`{}`: {}", way.join("/"), error.message)
-            }
-        }
+        // The first step of the way leads to the variant, the next one perhaps to members that
+        // are put together: neither is in the text.
+        let error = error.without(|_| true);
+        error.without(|step| !written.iter().any(|name| name == step))
     })
 }
 

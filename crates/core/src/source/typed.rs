@@ -41,11 +41,38 @@ impl TypeError {
     }
 
     #[cold]
-    fn inside(mut self, key: &str) -> Self {
+    pub(crate) fn inside(mut self, key: &str) -> Self {
         self.path.push(key.into());
         self
     }
+
+    /// Takes the outermost step away if it is one that the text does not have.
+    pub(super) fn without(mut self, is_ours: impl Fn(&str) -> bool) -> Self {
+        if self.path.last().is_some_and(|step| is_ours(step)) {
+            self.path.pop();
+        }
+        self
+    }
+
+    /// The error as a text that keeps its way: a `Deserialize` of our own can tell it through
+    /// serde, whose errors are a text alone, and the reader outside goes on from there.
+    pub(crate) fn carried(&self) -> String {
+        if self.path.is_empty() {
+            return self.message.clone();
+        }
+        let mut text = String::from(STEP);
+        text += &self.path.join(STEP);
+        text += END;
+        text += &self.message;
+        text
+    }
 }
+
+/// Before each step of a way that a text carries; no name of a member has it.
+const STEP: &str = "\u{1f}";
+
+/// Behind the last one.
+const END: &str = "\u{1e}";
 
 impl fmt::Display for TypeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,8 +85,16 @@ impl core::error::Error for TypeError {}
 impl serde::de::Error for TypeError {
     #[cold]
     fn custom<T: fmt::Display>(message: T) -> Self {
+        let text = message.to_string();
+        let carried = text.strip_prefix(STEP);
+        if let Some((way, message)) = carried.and_then(|text| text.split_once(END)) {
+            return Self {
+                message: message.into(),
+                path: way.split(STEP).map(String::from).collect(),
+            };
+        }
         Self {
-            message: message.to_string(),
+            message: text,
             path: Vec::new(),
         }
     }
@@ -119,6 +154,24 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         }
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TypeError> {
+        match self.0.kind {
+            // serde would take members by their place.
+            NodeKind::List(_) => Err(TypeError::custom("expected an object, not a list")),
+            NodeKind::Null => Err(TypeError::custom("expected an object")),
+            NodeKind::Bool(_)
+            | NodeKind::Number(_)
+            | NodeKind::Text(_)
+            | NodeKind::Opaque(_)
+            | NodeKind::Object(_) => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -151,7 +204,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     serde::forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 

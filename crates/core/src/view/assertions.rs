@@ -297,7 +297,10 @@ fn other_words(kind: &FaultKind) -> (String, String) {
             format!("{} has no unit of time", quoted(text)),
             "write a moment such as `10m`, `PT10M` or `00:10:00`",
         ),
-        FaultKind::SingleEquals => ("`=` compares nothing".to_string(), "write `==`"),
+        FaultKind::SingleEquals => (
+            "`=` compares nothing".to_string(),
+            "write `==`, or `>=` and `<=` in this order",
+        ),
         FaultKind::SecondComparison => (
             "there is a comparison already".to_string(),
             "write an assertion for each: all of them have to hold",
@@ -340,7 +343,7 @@ fn other_words(kind: &FaultKind) -> (String, String) {
             "write the earlier moment first",
         ),
         FaultKind::BeyondEnd(end) => (
-            format!("the run ends at {end}, before this"),
+            format!("the run ends at {end}, so that nothing is left of this time"),
             "lengthen `duration`, or name an earlier moment",
         ),
         FaultKind::NothingMatches(metric) => (

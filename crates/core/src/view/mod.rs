@@ -43,6 +43,6 @@ pub use remedy::remedy_words;
 pub use rules::{finding_words, placed_words, rule_words};
 pub use scenarios::{
     measured_words, outcome_hint, outcome_sentence, refused_sentence, scenario_fault_words,
-    value_words,
+    type_error_words, value_words,
 };
 pub use tasks::{room_hint, stopped_reason, task_sentence};

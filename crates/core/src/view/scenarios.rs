@@ -3,10 +3,12 @@
 
 use super::Words;
 use crate::assert::{Failure, Measured, Metric, Outcome, Unit};
+use crate::near::nearest;
 use crate::sim::{ASSERTIONS_MAX, DURATION_MAX, Refused, ScenarioFault, ScenarioFaultKind};
 use crate::time::Millis;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// Violations so early are those of tasks that have not started yet.
 const STARTING: Millis = Millis::seconds(120);
@@ -198,3 +200,35 @@ pub fn refused_sentence(refused: &Refused) -> String {
     } = refused;
     format!("`{label}` had no effect at {at}: {reason}")
 }
+
+/// Why a value could not be read, shorter than the reader says it where there is a list of names,
+/// and with the one that was probably meant.
+#[must_use]
+pub fn type_error_words(message: &str) -> Words {
+    let parts: Vec<&str> = message.split('`').collect();
+    let is_name = message.starts_with("unknown variant") || message.starts_with("unknown field");
+    let plain = || Words {
+        message: message.into(),
+        hint: None,
+    };
+    let (Some(name), true) = (parts.get(1), is_name) else {
+        return plain();
+    };
+    // Names stand between the marks: every second part.
+    let known: Vec<&str> = parts.iter().skip(3).step_by(2).copied().collect();
+    let near = nearest(name, known.iter().copied());
+    if known.len() <= NAMES_MAX && near.is_none() {
+        return plain();
+    }
+    let head = parts[0].trim_end().replace("variant", "name");
+    Words {
+        message: format!("{head} `{name}`"),
+        hint: Some(near.map_or_else(
+            || format!("the names are {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        )),
+    }
+}
+
+/// Most names that are listed in the sentence itself.
+const NAMES_MAX: usize = 8;

@@ -168,7 +168,7 @@ fn faults_are_marked_and_explained() {
         ),
         (
             "healthy_tasks = 2",
-            "healthy_tasks = 2\n              ^\n`=` compares nothing; write `==`",
+            "healthy_tasks = 2\n              ^\n`=` compares nothing; write `==`, or `>=` and `<=` in this order",
         ),
         (
             "1 < healthy_tasks < 4",
@@ -193,7 +193,7 @@ fn faults_are_marked_and_explained() {
         (
             "healthy_tasks >= 2 at 21m",
             "healthy_tasks >= 2 at 21m\n                   ^^^^^^\n\
-             the run ends at 00:20:00, before this; \
+             the run ends at 00:20:00, so that nothing is left of this time; \
              lengthen `duration`, or name an earlier moment",
         ),
         (

@@ -25,6 +25,7 @@ use set::set;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
     remote = "Self",
+    deny_unknown_fields,
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
@@ -120,12 +121,13 @@ impl Serialize for Edit {
 
 impl<'de> Deserialize<'de> for Edit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shape = |name: &str, members| match name {
-            "addZone" | "addLoadBalancer" => Value::Null,
+        let shape = |name: &str, members: Map<String, Value>| match name {
+            "addZone" | "addLoadBalancer" if members.is_empty() => Value::Null,
             _ => Value::Object(members),
         };
         let members = Map::deserialize(deserializer)?;
-        read_tagged(members, "edit", shape, |it| Self::deserialize(it)).map_err(de::Error::custom)
+        let read = read_tagged(members, "edit", shape, |it| Self::deserialize(it));
+        read.map_err(|error| de::Error::custom(error.carried()))
     }
 }
 

@@ -98,6 +98,7 @@ impl Compiler<'_> {
             compiled.zone_rebalancing =
                 self.zone_rebalancing(service, &compiled, definition, pointer);
         }
+        self.percentages(service, pointer);
         self.deadlock(&compiled, pointer);
         self.not_simulated(service, pointer);
         Some(compiled)
@@ -197,6 +198,23 @@ impl Compiler<'_> {
         found
     }
 
+    /// minimumHealthyPercent is at most 100: more would keep a deployment from ever ending.
+    fn percentages(&mut self, service: &design::Service, pointer: &str) {
+        let stated = service.deployment_configuration.as_ref();
+        let minimum = stated.and_then(|it| it.minimum_healthy_percent);
+        if let Some(percent) = minimum.filter(|percent| *percent > 100) {
+            let pointer = format!("{pointer}/deploymentConfiguration/minimumHealthyPercent");
+            let (least, most) = (0, 100);
+            let written = percent.to_string();
+            let problem = Problem::OutOfRange {
+                written,
+                least,
+                most,
+            };
+            self.find(pointer, problem);
+        }
+    }
+
     fn deadlock(&mut self, service: &Service, pointer: &str) {
         let (lower, upper) = (service.lower_bound(), service.upper_bound());
         if service.desired_count > 0
@@ -244,7 +262,7 @@ fn bounds(service: &design::Service, scheduling: Scheduling, controller: Control
     let maximum = stated.and_then(|it| it.maximum_percent);
     match scheduling {
         Scheduling::Replica | Scheduling::RunTask => {
-            (minimum.unwrap_or(100), maximum.unwrap_or(200))
+            (minimum.unwrap_or(100).min(100), maximum.unwrap_or(200))
         }
         Scheduling::Daemon => (minimum.unwrap_or(0), 100),
     }

@@ -8,6 +8,22 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Input {
+    /// Whether all that it does is to break or mend something that the world keeps.
+    pub(in crate::sim) const fn is_of_faults(&self) -> bool {
+        matches!(
+            self,
+            Self::FailHealthCheck { .. }
+                | Self::RestoreHealthCheck { .. }
+                | Self::SlowStart { .. }
+                | Self::FailImage { .. }
+                | Self::RestoreImage { .. }
+                | Self::FailRegistry { .. }
+                | Self::RecoverRegistry { .. }
+                | Self::DegradeContainer { .. }
+                | Self::RestoreContainer { .. }
+        )
+    }
+
     /// A few words for a marker on the timeline and a line of the log.
     #[must_use]
     pub fn label(&self) -> String {

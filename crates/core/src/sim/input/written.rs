@@ -51,6 +51,6 @@ impl<'de> Deserialize<'de> for Input {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = Map::deserialize(deserializer)?;
         let read = read_tagged(members, "do", nested, |it| Self::deserialize(it));
-        read.map_err(de::Error::custom)
+        read.map_err(|error| de::Error::custom(error.carried()))
     }
 }

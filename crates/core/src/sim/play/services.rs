@@ -3,13 +3,13 @@
 use crate::control::Observation;
 use crate::design::{Design, Edit, PlacementConstraint, PlacementStrategy, Service, last_segment};
 use crate::id::{ServiceIx, TaskDefinitionIx};
-use crate::model::{Scheduling, compile};
+use crate::model::{Problem, Scheduling, compile};
 use crate::severity::Severity;
 use crate::sim::faults::BadRevision;
 use crate::sim::select::hinted;
 use crate::sim::world::World;
 use crate::source::from_value;
-use crate::taskdef::{TaskDefinition, revision_name};
+use crate::taskdef::{Rule, TaskDefinition, revision_name};
 use crate::view::diagnostic_words;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -18,6 +18,70 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use serde_json::Value;
+
+/// Members that UpdateService takes (API:UpdateServiceRequest), and those of CreateService that
+/// are the document's to change.
+const SERVICE_MEMBERS: &[&str] = &[
+    "availabilityZoneRebalancing",
+    "capacityProviderStrategy",
+    "deploymentConfiguration",
+    "deploymentController",
+    "desiredCount",
+    "enableECSManagedTags",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+    "launchType",
+    "loadBalancers",
+    "monitoring",
+    "networkConfiguration",
+    "placementConstraints",
+    "placementStrategy",
+    "platformVersion",
+    "propagateTags",
+    "role",
+    "schedulingStrategy",
+    "serviceConnectConfiguration",
+    "serviceRegistries",
+    "tags",
+    "taskDefinition",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+
+/// Members of `deploymentConfiguration`.
+const CONFIGURATION_MEMBERS: &[&str] = &[
+    "alarms",
+    "bakeTimeInMinutes",
+    "canaryConfiguration",
+    "deploymentCircuitBreaker",
+    "earlySuccessCriteria",
+    "lifecycleHooks",
+    "linearConfiguration",
+    "maximumPercent",
+    "minimumHealthyPercent",
+    "strategy",
+];
+
+/// A member that nobody knows is a slip of the pen: it would change nothing, and say nothing.
+fn known_members(members: &BTreeMap<String, Value>) -> Result<(), String> {
+    let ask = |name: &str, known: &'static [&'static str]| {
+        if known.contains(&name) {
+            return Ok(());
+        }
+        let sentence = format!("UpdateService takes no `{name}`");
+        Err(hinted(sentence, name, known.iter().copied()))
+    };
+    for (name, value) in members {
+        ask(name, SERVICE_MEMBERS)?;
+        let inside = value
+            .as_object()
+            .filter(|_| name == "deploymentConfiguration");
+        for inner in inside.into_iter().flat_map(serde_json::Map::keys) {
+            ask(inner, CONFIGURATION_MEMBERS)?;
+        }
+    }
+    Ok(())
+}
 
 /// Most tasks of one RunTask call (ecs.md 6).
 const RUN_TASK_COUNT_MAX: u32 = 10;
@@ -115,6 +179,7 @@ impl World {
         if update.members.contains_key("serviceName") {
             return Err("UpdateService does not rename a service".into());
         }
+        known_members(update.members)?;
         let mut members = update.members.clone();
         let mut names_revision = false;
         if let Some(Value::String(reference)) = members.get_mut("taskDefinition") {
@@ -125,13 +190,19 @@ impl World {
         }
         let found = self.compiled_service(at)?;
         let before = self.model.service(found).task_definition;
+        let mut is_same = true;
         if !members.is_empty() {
             let mut design = Design::clone(&self.design);
             design.services[at] = merged(&design.services[at], &members)?;
             self.refusal(&design, &format!("/services/{at}"))?;
+            is_same = design == *self.design;
             self.edit(design, seen);
         }
-        if update.force || (names_revision && self.is_asked_again(found, before)) {
+        let asked_again = names_revision && self.is_asked_again(found, before);
+        if is_same && !update.force && !asked_again {
+            return Err(format!("`{}` is so already", update.service));
+        }
+        if update.force || asked_again {
             seen.push(Observation::DeploymentForced { service: found });
         }
         Ok(())
@@ -191,7 +262,22 @@ impl World {
     /// The last task definition of `design` is new.
     fn register(&mut self, design: Design, seen: &mut Vec<Observation>) -> Result<(), String> {
         let at = design.task_definitions.len().saturating_sub(1);
-        self.refusal(&design, &format!("/taskDefinitions/{at}"))?;
+        let pointer = format!("/taskDefinitions/{at}");
+        self.refusal(&design, &pointer)?;
+        // AWS refuses what it does not know; a document may keep it.
+        let compiled = compile(&design, Some(&self.model));
+        let is_strange = |it: &Problem| matches!(it, Problem::TaskDefinition(finding) if finding.rule == Rule::UnknownMember);
+        let mut strange = compiled
+            .diagnostics
+            .iter()
+            .filter(|it| is_strange(&it.problem) && it.pointer.starts_with(&pointer));
+        if let Some(found) = strange.next() {
+            return Err(format!(
+                "{}: {}",
+                found.pointer,
+                diagnostic_words(found).message
+            ));
+        }
         self.edit(design, seen);
         Ok(())
     }

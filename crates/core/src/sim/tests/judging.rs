@@ -245,7 +245,7 @@ fn what_can_never_happen_is_told_with_its_place() {
         [
             "/inputs/1/at: this happens at PT20M1S, but the run ends at PT20M",
             "/measureFrom: measuring begins at PT20M, but the run ends at PT20M",
-            "/assert/1: the run ends at 00:20:00, before this",
+            "/assert/1: the run ends at 00:20:00, so that nothing is left of this time",
             "/assert/2: `nothing` is no metric and no aggregate",
         ]
     );
