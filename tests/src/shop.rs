@@ -2,11 +2,13 @@
 
 use crate::event_log;
 use std::sync::Arc;
+use stowplan_core::control::Event;
 use stowplan_core::design::Design;
 use stowplan_core::draw::digest;
-use stowplan_core::sim::{Recording, Scenario};
+use stowplan_core::sim::{Recording, Scenario, simulate};
 use stowplan_core::source;
 use stowplan_core::time::{Instant, Millis};
+use stowplan_core::view::{event_is_listed, event_text};
 
 /// The design.
 pub const DESIGN: &str = include_str!("../../examples/shop/shop.stowplan.json");
@@ -112,4 +114,33 @@ pub fn digests() -> String {
         format!("{:016x} {name}\n", digest(log.as_bytes()))
     };
     SCENARIOS.iter().map(line).collect()
+}
+
+/// What people read of a run: the listed events, a line each, ids shortened to `#`.
+#[must_use]
+pub fn story(text: &str) -> String {
+    let (recording, until) = recording(text);
+    let (world, log) = simulate(&recording, until);
+    let listed = log.iter().filter(|event| event_is_listed(event));
+    let line = |event: &Event| {
+        let text = event_text(world.model(), event);
+        format!("{} {}\n", event.at, without_ids(&text))
+    };
+    listed.map(line).collect()
+}
+
+/// Replaces ids, which are long runs of digits or hexadecimal digits, by `#`.
+fn without_ids(text: &str) -> String {
+    let mut short = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let run = rest.find(|c: char| !c.is_ascii_hexdigit());
+        let (word, tail) = rest.split_at(run.unwrap_or(rest.len()));
+        short += if word.len() >= 19 { "#" } else { word };
+        let next = tail.find(|c: char| c.is_ascii_hexdigit());
+        let (between, tail) = tail.split_at(next.unwrap_or(tail.len()));
+        short += between;
+        rest = tail;
+    }
+    short
 }

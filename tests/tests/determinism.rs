@@ -60,3 +60,26 @@ fn the_list_of_scenarios_is_the_folder() {
         .collect();
     assert_eq!(there, known);
 }
+
+/// Scenarios in, event lines out: the diff of these files says what a change of behaviour means.
+#[test]
+fn every_scenario_of_the_example_tells_its_story() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stories");
+    for (name, text) in shop::SCENARIOS {
+        let path = folder.join(format!("{name}.txt"));
+        let told = shop::story(text);
+        if std::env::var_os("STOWPLAN_BLESS").is_some() {
+            std::fs::write(path, told).unwrap();
+            continue;
+        }
+        let expected = std::fs::read_to_string(path).unwrap();
+        let mut lines = told.lines().zip(expected.lines()).enumerate();
+        if let Some((at, (ours, expected))) = lines.find(|(_, (ours, expected))| ours != expected) {
+            panic!(
+                "{name}, line {}:\n  ours     {ours}\n  expected {expected}",
+                at + 1
+            );
+        }
+        assert_eq!(told.lines().count(), expected.lines().count(), "{name}");
+    }
+}

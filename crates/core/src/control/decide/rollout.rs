@@ -83,8 +83,6 @@ impl<'a> Decider<'a> {
         }
         let deployment = work.primary.id;
         for (id, task) in leaving {
-            let was_healthy = u32::from(self.is_healthy(task));
-            work.tally.primary_healthy = work.tally.primary_healthy.saturating_sub(was_healthy);
             self.stop(work, id, task, StopCause::Draining { deployment });
         }
     }
@@ -114,8 +112,8 @@ impl<'a> Decider<'a> {
         let tally = &work.tally;
         let unhealthy = u32::try_from(tally.unhealthy.len()).unwrap_or(u32::MAX);
         let decided = tally.healthy.saturating_add(unhealthy);
-        let starting =
-            tally.primary.len() + tally.old_starting.len() > (tally.primary_healthy as usize);
+        let is_starting = |(_, task): &(TaskId, &Task)| !self.is_healthy(task);
+        let starting = !tally.old_starting.is_empty() || tally.primary.iter().any(is_starting);
         let full = tally.counted >= work.upper;
         let alone = u32::from(full && !starting);
         let count = decided.saturating_sub(work.desired).max(alone) as usize;
@@ -239,11 +237,9 @@ impl<'a> Decider<'a> {
         for at in first {
             leaves[at] = true;
             let (id, task) = tasks[at];
-            let was_healthy = u32::from(self.is_healthy(task));
             let cause = cause.cloned();
             let cause = cause.unwrap_or_else(|| self.leaving(work, task));
             self.stop(work, id, task, cause);
-            work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         }
         let mut leaves = leaves.into_iter();
         tasks.retain(|_| !leaves.next().unwrap_or(false));

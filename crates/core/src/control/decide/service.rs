@@ -214,6 +214,8 @@ impl<'a> Decider<'a> {
         // Room is free as soon as a task is desired STOPPED: a new one may be placed in this tick.
         let (model, state) = (self.model, self.state);
         self.placement.give(model, state, task);
+        let was_healthy = u32::from(self.is_healthy(task));
+        work.tally.healthy = work.tally.healthy.saturating_sub(was_healthy);
         if task.started_at.is_some() {
             work.stopped_running.push(id);
         } else {

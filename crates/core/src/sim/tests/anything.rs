@@ -24,7 +24,12 @@ fn rich() -> Design {
 }
 
 /// Inputs that may come at any moment; `%` stands for a number.
-const ACTS: [&str; 34] = [
+const ACTS: [&str; 39] = [
+    r#""do":"updateService","service":"primes","forceNewDeployment":true"#,
+    r#""do":"stopServiceDeployment","service":"primes","stopType":"ROLLBACK""#,
+    r#""do":"updateTaskProtection","task":"edges/*","protectionEnabled":true,"expiresInMinutes":1%"#,
+    r#""do":"deployBadRevision","service":"edges","failure":"healthCheck""#,
+    r#""do":"updateService","service":"primes","desiredCount":%"#,
     r#""do":"stopTask","task":"primes/%""#,
     r#""do":"stopTask","task":"edges/*","reason":"r""#,
     r#""do":"crashTask","task":"primes/%","exitCode":%"#,
@@ -62,7 +67,9 @@ const ACTS: [&str; 34] = [
 ];
 
 /// Everything that an operator can mend, and the hosts that are left made enough.
-const MENDING: [&str; 17] = [
+const MENDING: [&str; 19] = [
+    r#""do":"updateService","service":"edges","taskDefinition":"edges:1""#,
+    r#""do":"updateService","service":"primes","desiredCount":4"#,
     r#""do":"restoreHealthCheck","service":"primes""#,
     r#""do":"restoreHealthCheck","service":"edges""#,
     r#""do":"restoreContainer","service":"primes""#,

@@ -6,7 +6,52 @@ use super::anything::{MENDED, random};
 use super::*;
 use crate::control::{Action, ServiceMessage, StopCause, TaskHealth, task_health};
 use crate::id::{ServiceIx, TaskId};
+use crate::model::Scheduling;
 use crate::units::Resources;
+
+/// A random recording on a random design: bounds, counts, placement, hosts, how it is deployed.
+fn any(seed: u64) -> Recording {
+    let pick = |what: u64, bound| draw_below(seed, Stream::HostPort, what, bound);
+    let one_of = |what: u64, values: &[u32]| values[pick(what, values.len() as u64) as usize];
+    let mut recording = random(seed);
+    let mut design = Design::clone(&recording.design);
+    for (at, service) in (0_u64..).zip(&mut design.services) {
+        let bounds = service.deployment_configuration.get_or_insert_default();
+        bounds.minimum_healthy_percent = Some(one_of(10 + at, &[0, 50, 75, 100, 100]));
+        bounds.maximum_percent = Some(one_of(20 + at, &[100, 125, 150, 200, 200, 300]));
+        let breaker = serde_json::json!({ "enable": pick(30 + at, 2) == 1, "rollback": true });
+        bounds
+            .extra
+            .insert("deploymentCircuitBreaker".into(), breaker);
+        service.desired_count = Some(one_of(40 + at, &[0, 1, 2, 3, 4, 6]));
+        let kind = ["random", "binpack", "spread"][pick(50 + at, 3) as usize];
+        let field = match kind {
+            "binpack" => Some("memory".to_string()),
+            "spread" => Some("instanceId".to_string()),
+            _ => None,
+        };
+        service.placement_strategy = Vec::from([crate::design::PlacementStrategy {
+            kind: kind.into(),
+            field,
+            ..Default::default()
+        }]);
+        if pick(60 + at, 3) == 0 {
+            service.load_balancers.clear();
+        }
+    }
+    if pick(70, 4) == 0 {
+        design.services[1].scheduling_strategy = Some("DAEMON".into());
+        design.services[1].placement_strategy.clear();
+        let bounds = design.services[1].deployment_configuration.as_mut();
+        bounds.unwrap().maximum_percent = None;
+    }
+    for (at, host) in (0_u64..).zip(&mut design.container_instances) {
+        let types = ["t3.small", "t3.medium", "m5.large"];
+        host.instance_type = types[pick(80 + at, 3) as usize].into();
+    }
+    recording.design = Arc::new(design);
+    recording
+}
 
 /// Wanted tasks that are healthy.
 fn healthy(world: &World, service: ServiceIx) -> u32 {
@@ -49,9 +94,14 @@ fn ask_lower(world: &World, before: &ControlState, actions: &[Action], what: &st
         let Action::StopTask { task, cause } = action else {
             continue;
         };
-        if is_of_its_own(cause) && was_healthy(task) {
-            let service = world.control().tasks[task].service;
-            let lower = model.service(service).lower_bound();
+        let service = world.control().tasks[task].service;
+        // A daemon leaves a DRAINING host once nothing else is there, bounds or not.
+        let leaves = matches!(cause, StopCause::Draining { .. })
+            && model.service(service).scheduling == Scheduling::Daemon;
+        if is_of_its_own(cause) && !leaves && was_healthy(task) {
+            let desired = world.control().desired_count(model, service);
+            let percent = model.service(service).minimum_healthy_percent;
+            let lower = crate::units::percent_ceil(desired, percent);
             let left = healthy(world, service);
             assert!(left >= lower, "{what}: {left} healthy, at least {lower}");
         }
@@ -64,7 +114,9 @@ fn ask_upper(world: &World, actions: &[Action], what: &str) {
             continue;
         };
         if *cause != crate::control::StartCause::RunTask {
-            let upper = world.model().service(*service).upper_bound();
+            let desired = world.control().desired_count(world.model(), *service);
+            let percent = world.model().service(*service).maximum_percent;
+            let upper = crate::units::percent_floor(desired, percent);
             let count = counted(world, *service);
             assert!(count <= upper, "{what}: {count} tasks, at most {upper}");
         }
@@ -84,8 +136,8 @@ fn ask_hosts(world: &World, what: &str) {
 
 #[test]
 fn the_schedulers_own_acts_keep_all_bounds() {
-    for seed in 0..60 {
-        let mut world = World::new(&random(seed));
+    for seed in 0..150 {
+        let mut world = World::new(&any(seed));
         while world
             .next_at()
             .is_some_and(|at| at < Instant(MENDED * 1000))
@@ -103,7 +155,7 @@ fn the_schedulers_own_acts_keep_all_bounds() {
 #[test]
 fn what_is_short_at_the_end_says_why() {
     // Faults stop, and nothing is mended: a service that is short has said so.
-    for seed in 0..24 {
+    for seed in 0..60 {
         let mut recording = random(seed);
         recording
             .inputs
@@ -111,13 +163,15 @@ fn what_is_short_at_the_end_says_why() {
         let (world, _) = run(&recording, MENDED + 3600);
         for (at, service) in world.model().present_services() {
             let known = &world.control().services[&at];
-            let short = healthy(&world, at) < service.desired_count;
+            let desired = world.control().desired_count(world.model(), at);
+            let short = healthy(&world, at) < desired;
             let settled = known.said.iter().any(|(message, _)| {
                 let is_why = matches!(
                     message,
                     ServiceMessage::UnableToPlace { .. }
                         | ServiceMessage::UnableToStart
                         | ServiceMessage::DeploymentBlocked
+                        | ServiceMessage::UnableToScaleIn { .. }
                 );
                 is_why || message.is_steady_state()
             });
