@@ -9,6 +9,7 @@ use crate::control::{ControlState, RolloutState, ServiceMessage, TaskStatus};
 use crate::design::{Part, last_segment};
 use crate::id::ServiceIx;
 use crate::model::{Model, Scheduling};
+use crate::view::share_words;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,11 +99,14 @@ fn revision_line(
         return named.to_string();
     };
     let model = source.model.service(index);
-    let new = source.model.definition(model.task_definition).name();
+    // What was gone back to is not what the service names.
+    let primary = control.services.get(&index).and_then(|it| it.primary());
+    let current = control.current_revision(source.model, index);
+    let new = source.model.definition(current).name();
     let mut older: Vec<_> = control
         .tasks_of(index)
         .map(|(_, task)| task.task_definition)
-        .filter(|definition| *definition != model.task_definition)
+        .filter(|definition| *definition != current)
         .collect();
     crate::sort::sort(&mut older);
     older.dedup();
@@ -111,7 +115,10 @@ fn revision_line(
         Some(old) => {
             let old = source.model.definition(*old).name();
             let (min, max) = (model.minimum_healthy_percent, model.maximum_percent);
-            format!("{new} ← {old} rolling {min}/{max}")
+            match primary.and_then(|it| it.shift.map(|_| it.production)) {
+                Some(share) => format!("{new} ← {old} {} of traffic", share_words(share)),
+                None => format!("{new} ← {old} rolling {min}/{max}"),
+            }
         }
     }
 }
@@ -163,7 +170,7 @@ fn count(of: u32) -> usize {
 }
 
 fn placed_squares(source: &Source<'_>, index: ServiceIx, control: &ControlState) -> Vec<Square> {
-    let current = source.model.service(index).task_definition;
+    let current = control.current_revision(source.model, index);
     let wanted = control.tasks_of(index).filter(|(_, task)| task.is_wanted());
     let mut squares: Vec<Square> = wanted
         .map(|(_, task)| {

@@ -64,7 +64,9 @@ struct Paint {
 fn paint(source: &Source<'_>, task: &Task, look: Look) -> Paint {
     let service = source.model.service(task.service);
     let hue = hue_of_service(source.design, source.model, &service.name);
-    let old = service.task_definition != task.task_definition;
+    let control = source.control;
+    let current = control.map(|control| control.current_revision(source.model, task.service));
+    let old = current.is_some_and(|current| current != task.task_definition);
     match look {
         Look::Failed => Paint {
             fill: Token::Card,

@@ -77,7 +77,11 @@ fn rule(script: &Script, judged: Option<&Judged>) -> String {
     let end = script.end;
     match judged {
         None => format!("judged over the whole run, once it has been played to {end}"),
-        Some(Ok(_)) => format!("judged over the whole run, from 00:00:00 to {end}"),
+        Some(Ok(_)) => {
+            let from = script.scenario.measure_from.unwrap_or_default();
+            let from = Instant::ZERO + from;
+            format!("judged over the whole run, from {from} to {end}")
+        }
         Some(Err(reason)) => format!("cannot be judged: {reason}"),
     }
 }

@@ -11,7 +11,7 @@ pub use task::{
 
 use super::event::ServiceMessage;
 use super::fact::{DeploymentStop, Fact, Observation};
-use crate::id::{AlarmIx, DeploymentId, InstanceIx, ServiceIx, TaskId};
+use crate::id::{AlarmIx, DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
 use crate::model::{Model, Scheduling, ServiceTarget};
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
@@ -189,6 +189,17 @@ impl ControlState {
             state.apply(model, Instant::ZERO, &seen, &mut Vec::new());
         }
         state
+    }
+
+    /// The revision that a service is to run: that of its PRIMARY deployment, which after a
+    /// rollback is not the one it names; the one it names before anything was deployed.
+    #[must_use]
+    pub fn current_revision(&self, model: &Model, service: ServiceIx) -> TaskDefinitionIx {
+        let known = self.services.get(&service);
+        let primary = known.and_then(ServiceState::primary);
+        primary.map_or(model.service(service).task_definition, |it| {
+            it.task_definition
+        })
     }
 
     /// What the service asks for now; a PRIMARY deployment with another wish gives way to a new

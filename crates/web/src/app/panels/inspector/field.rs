@@ -10,7 +10,7 @@ use leptos::web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 use stowplan_core::design::PlacementTemplate;
 
 /// A fact of more characters stands below its label.
-const LONG: usize = 32;
+const LONG: usize = 22;
 
 /// What the components of a field share.
 #[derive(Clone, Copy)]
