@@ -29,7 +29,8 @@ pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Complaint> {
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     // A device, a pipe or what a process has open cannot be replaced, only written to.
-    if fs::metadata(path).is_ok_and(|it| !it.is_file()) {
+    let is_opened = path.starts_with("/dev") || path.starts_with("/proc");
+    if fs::metadata(path).is_ok_and(|it| is_opened || !it.is_file()) {
         return fs::OpenOptions::new()
             .write(true)
             .open(path)

@@ -395,8 +395,14 @@ impl World {
             if !is_family || !asked_before {
                 continue;
             }
+            let first = design.clusters.first().map(|it| it.cluster_name.as_str());
+            let cluster = service.cluster.as_deref().map(last_segment).or(first);
+            let cluster = cluster.unwrap_or("default");
+            let is_it = |it: &crate::model::Service| {
+                it.name == service.service_name && it.cluster == cluster
+            };
             let former = self.model.services.iter().zip(&mut model.services);
-            for (former, now) in former.filter(|(former, _)| former.name == service.service_name) {
+            for (former, now) in former.filter(|(former, _)| is_it(former)) {
                 if former.present && now.present {
                     now.task_definition = former.task_definition;
                 }

@@ -157,6 +157,7 @@ impl Applier<'_> {
             let id = goal.id;
             known.deployments.push(Deployment {
                 desired_count,
+                ran: goal.ran.or(Some(goal.wish)),
                 wish,
                 rollout_state: RolloutState::InProgress,
                 failure: None,
@@ -241,6 +242,7 @@ impl Applier<'_> {
         let wish = self.state.wish(self.model, service);
         if let Some(deployment) = self.deployment(service, id) {
             deployment.wish = wish;
+            deployment.ran = None;
         }
     }
 

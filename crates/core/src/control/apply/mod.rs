@@ -228,7 +228,10 @@ impl Applier<'_> {
         deployments.retain(|deployment| {
             Some(deployment.id) == primary
                 || deployment.desired_count > 0
-                || sets.iter().any(|set| set.id == deployment.wish.task_set)
+                || sets.iter().any(|set| {
+                    set.id == deployment.wish.task_set
+                        && set.task_definition == deployment.task_definition
+                })
                 || ids.iter().any(|id| tasks[id].deployment == deployment.id)
         });
     }

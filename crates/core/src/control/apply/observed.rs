@@ -375,7 +375,7 @@ impl Applier<'_> {
         };
         // The circuit breaker's first stage counts tasks (ecs.md 3.7), throttling launches.
         deployment.failed_tasks += u32::from(!deployment.has_run);
-        if deployment.last_failed_tick != Some(tick) {
+        if deployment.last_failed_tick.is_none_or(|last| tick > last) {
             deployment.last_failed_tick = Some(tick);
             deployment.failed_launches += 1;
             deployment.launch_not_before = now + settings.launch_delay(deployment.failed_launches);
@@ -385,7 +385,7 @@ impl Applier<'_> {
     fn container_health(&mut self, id: TaskId, health: ContainerHealth) {
         self.task(id, |task, _| {
             task.container_health = health;
-            task.told_unhealthy &= health == ContainerHealth::Unhealthy;
+            task.told_unhealthy &= task.fails_a_check();
         });
     }
 
@@ -471,7 +471,7 @@ impl Applier<'_> {
                 target.changed_at = now;
                 is_news = true;
             }
-            task.told_unhealthy &= health == TargetHealth::Unhealthy;
+            task.told_unhealthy &= task.fails_a_check();
         });
         if is_news {
             self.say(EventKind::TargetHealthChanged {

@@ -143,8 +143,9 @@ impl<'a> Decider<'a> {
         let lower = work.lower;
         let missing = work.tally.primary.len() < work.desired as usize;
         let full = work.tally.counted >= work.upper;
-        // A deployment that was given up replaces nothing any more.
+        // A deployment that was given up replaces nothing any more; what is over still goes.
         if primary_is_failed(work) {
+            self.stop_old_beside_failed(work);
             return;
         }
         if work.tally.healthy >= lower || (full && missing) {
@@ -167,6 +168,21 @@ impl<'a> Decider<'a> {
         let may_stop = work.tally.healthy.saturating_sub(lower) as usize;
         let count = old.len().min(may_stop);
         work.protected += protected.len().min(may_stop - count);
+        self.stop_by_strategy(work, &mut old, count, None);
+        old.extend(protected);
+        work.tally.old_healthy = old;
+    }
+
+    /// Beside a deployment that was given up the older ones go on: no more of them than desired,
+    /// and off DRAINING hosts as far as the lower bound allows.
+    fn stop_old_beside_failed(&mut self, work: &mut Work<'a>) {
+        let old = core::mem::take(&mut work.tally.old_healthy);
+        let surplus = old.len().saturating_sub(work.desired as usize);
+        let drains = |(_, task): &&(TaskId, &Task)| self.is_draining(task.instance);
+        let draining = old.iter().filter(drains).count();
+        let (protected, mut old) = self.protected(old);
+        let may_stop = work.tally.healthy.saturating_sub(work.lower) as usize;
+        let count = surplus.max(draining).min(may_stop).min(old.len());
         self.stop_by_strategy(work, &mut old, count, None);
         old.extend(protected);
         work.tally.old_healthy = old;
@@ -289,6 +305,11 @@ impl<'a> Decider<'a> {
     /// would be stopped at the next tick.
     fn replace_old(&mut self, work: &mut Work<'a>) {
         if work.is_alone || work.tally.healthy >= work.lower {
+            return;
+        }
+        // Where nothing is healthy there is nothing to hold: a new revision that has no task yet
+        // may be what mends it.
+        if work.tally.healthy == 0 && work.tally.primary.is_empty() && !primary_is_failed(work) {
             return;
         }
         let known = work.known;

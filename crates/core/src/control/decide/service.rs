@@ -35,14 +35,17 @@ pub(super) struct Work<'a> {
     pub(super) protected: usize,
 }
 
-/// Whether a deployment is what the service asks for: it began so, or it runs that revision
-/// already as what was gone back to.
+/// Whether a deployment is what the service asks for: it began so, or it was gone back to and is
+/// what is asked for again.
 fn suits(deployment: &Deployment, wish: &Wish) -> bool {
-    let as_it_runs = || Wish {
-        task_definition: Some(deployment.task_definition),
-        ..deployment.wish.clone()
+    let fulfils = |ran: &Wish| {
+        let ran = Wish {
+            forced: deployment.wish.forced,
+            ..ran.clone()
+        };
+        ran == *wish
     };
-    deployment.wish == *wish || (deployment.is_rollback && as_it_runs() == *wish)
+    deployment.wish == *wish || deployment.ran.as_ref().is_some_and(fulfils)
 }
 
 impl<'a> Decider<'a> {

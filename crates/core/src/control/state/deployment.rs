@@ -118,6 +118,8 @@ pub struct Deployment {
     pub targets: Vec<ServiceTarget>,
     /// What the service asked for when it began.
     pub wish: Wish,
+    /// The wish that it fulfils, where that is another one: it was gone back to.
+    pub ran: Option<Wish>,
     /// How far it is.
     pub rollout_state: RolloutState,
     /// Why it was given up, once it was.
@@ -170,6 +172,7 @@ impl Deployment {
             desired_count: 0,
             targets: Vec::new(),
             wish: Wish::default(),
+            ran: None,
             rollout_state: RolloutState::InProgress,
             failure: None,
             is_rollback: false,

@@ -64,7 +64,12 @@ impl ServiceState {
     /// COMPLETED deployment, or one that is being gone back to.
     #[must_use]
     pub fn stable(&self) -> Option<&Deployment> {
-        let goal = || self.deployments.iter().find(|known| known.is_rollback);
+        let goal = || {
+            self.deployments
+                .iter()
+                .rev()
+                .find(|known| known.is_rollback)
+        };
         self.last_completed.as_ref().or_else(goal)
     }
 

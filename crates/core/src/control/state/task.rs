@@ -244,6 +244,14 @@ impl Task {
         self.desired_status == TaskStatus::Running
     }
 
+    /// Whether a target group or its containers say that it is unhealthy.
+    #[must_use]
+    pub fn fails_a_check(&self) -> bool {
+        let mut targets = self.targets.iter();
+        self.container_health == ContainerHealth::Unhealthy
+            || targets.any(|target| target.health == TargetHealth::Unhealthy)
+    }
+
     /// The registration with `target_group`.
     #[must_use]
     pub fn target(&self, target_group: TargetGroupIx) -> Option<&Target> {

@@ -322,3 +322,73 @@ fn code_deploy_ignores_stated_bounds() {
         (100, 200)
     );
 }
+
+#[test]
+fn a_mend_rolls_out_although_the_old_revision_never_gets_healthy() {
+    let bounds = json!({ "minimumHealthyPercent": 50, "maximumPercent": 100 });
+    let check = json!({ "command": ["CMD", "x"], "interval": 5, "retries": 1 });
+    let mut design = sample_with(&[
+        (CONFIGURATION, bounds),
+        ("/services/0/desiredCount", 2.into()),
+        ("/services/0/healthCheckGracePeriodSeconds", 0.into()),
+        (
+            "/taskDefinitions/0/containerDefinitions/0/healthCheck",
+            check,
+        ),
+        ("/workloads/shop~1primes/startupSeconds", 3000.into()),
+    ]);
+    design.services[0].load_balancers.clear();
+    let mut all = inputs(&[(
+        200,
+        json!({ "do": "slowStart", "service": "primes", "seconds": 1 }),
+    )]);
+    all.extend(deploying(200));
+    let (world, _) = run(&recording(design, all), 1500);
+    assert_eq!((of_revision(&world, 1), of_revision(&world, 2)), (0, 2));
+}
+
+#[test]
+fn beside_a_failed_deployment_the_service_can_still_be_scaled_in_and_drained() {
+    let bad = json!({ "do": "deployBadRevision", "service": "primes", "failure": "exit" });
+    let design = || sample_with(&[(CONFIGURATION, breaker(false))]);
+    let zero = json!({ "do": "updateService", "service": "primes", "desiredCount": 1 });
+    let (world, _) = told(design(), &[(200, bad.clone()), (600, zero)], 1200);
+    assert_eq!(of_revision(&world, 1), 1);
+    let mut design = design();
+    let bounds = design.services[0].deployment_configuration.as_mut();
+    bounds.unwrap().minimum_healthy_percent = Some(50);
+    let drain = json!({ "do": "drainInstance", "instance": "i-0a" });
+    let (world, _) = told(design, &[(200, bad), (600, drain)], 1200);
+    let host = world.model().instance_named("i-0a").unwrap();
+    let primes = world.model().service_named("primes").unwrap();
+    let mut there = world.control().tasks_on(host);
+    assert!(!there.any(|(_, task)| task.service == primes && task.is_wanted()));
+}
+
+#[test]
+fn going_back_to_the_revision_alone_does_not_fulfil_the_rest_of_an_update() {
+    // Revision and load balancer change together and fail; then the revision alone is set back.
+    let design = sample_with(&[(CONFIGURATION, breaker(true))]);
+    let list = [
+        (
+            200,
+            json!({ "do": "registerTaskDefinition", "family": "primes",
+                "set": { "/containerDefinitions/0/image": "gone" } }),
+        ),
+        (200, json!({ "do": "failImage", "image": "gone" })),
+        (
+            200,
+            json!({ "do": "updateService", "service": "primes", "taskDefinition": "primes:2",
+                "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["subnet-a"] } } }),
+        ),
+        (
+            1400,
+            json!({ "do": "updateService", "service": "primes", "taskDefinition": "primes:1" }),
+        ),
+    ];
+    let (world, lines) = told(design, &list, 2400);
+    let after = lines.split("00:23:20 input").nth(1).unwrap();
+    assert!(after.contains("completed: primes:1"), "{lines}");
+    let service = world.model().service_named("primes").unwrap();
+    assert_eq!(world.control().services[&service].deployments.len(), 1);
+}
