@@ -143,11 +143,12 @@ async fn scrub(page: &Page) -> TestResult {
             && !lines.iter().any(|line| line.ends_with("TERMINATED"))
     };
     page.wait_until("the past is shown", before).await?;
-    page.click_element("Time of the run").await?;
-    let middle = page.clock().await?;
-    assert!(middle != earlier && middle != late, "{middle}");
     page.press("Back to the start of the run").await?;
     assert_eq!(page.clock().await?, "00:00:00");
+    // From the start, since the middle of the axis may by chance be the moment of the mark.
+    page.click_element("Time of the run").await?;
+    let middle = page.clock().await?;
+    assert!(middle != "00:00:00" && middle != late, "{middle}");
     Ok(())
 }
 

@@ -56,8 +56,9 @@ measures: {…}, assertions: [{assertion, passed, measured, bound, unit, violate
 refusedInputs: [{input, line, at, message}]}]}. Shares are parts of 1, times milliseconds;
 what did not happen within the run is null. Members are only ever added.
 
-Exit codes: 0 simulated, 2 wrong usage or a file cannot be read, 3 an assertion of the scenario failed,
-4 the design or the scenario has errors, 5 the budget is exhausted (see --max-turns).";
+Exit codes: 0 simulated, 2 wrong usage or a file cannot be read or written, 3 an assertion of the
+scenario failed or an input had no effect, 4 the design or the scenario has errors, 5 the budget is
+exhausted (see --max-turns).";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
