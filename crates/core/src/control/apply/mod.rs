@@ -126,7 +126,7 @@ impl Applier<'_> {
         };
         let before = (task.last_status, task.desired_status);
         change(task, self.now);
-        if task.last_status >= TaskStatus::Deactivating {
+        if task.last_status >= TaskStatus::Stopping {
             task.stopping_at.get_or_insert(self.now);
         }
         let after = (task.last_status, task.desired_status);

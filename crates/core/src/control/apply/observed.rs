@@ -46,7 +46,8 @@ impl Applier<'_> {
             } => {
                 self.container_exited(*task, *container, *exit_code, *out_of_memory);
             }
-            Observation::ContainersStopped { task } => self.task(*task, |task, _| {
+            Observation::ContainersStopped { task } => self.task(*task, |task, now| {
+                task.execution_stopped_at.get_or_insert(now);
                 task.last_status = task.last_status.max(TaskStatus::Deprovisioning);
             }),
             Observation::NetworkDetached { task } => self.task(*task, to_stopped),

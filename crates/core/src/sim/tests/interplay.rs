@@ -392,3 +392,27 @@ fn going_back_to_the_revision_alone_does_not_fulfil_the_rest_of_an_update() {
     let service = world.model().service_named("primes").unwrap();
     assert_eq!(world.control().services[&service].deployments.len(), 1);
 }
+
+#[test]
+fn a_task_that_drains_is_stopping_only_behind_its_drain() {
+    // RUNNING to STOPPING is what stoppingAt tells (ecs.md 1.1): not the drain before it.
+    let less = json!({ "do": "updateService", "service": "primes", "desiredCount": 3 });
+    let (world, _) = run(&recording(sample(), inputs(&[(200, less)])), 300);
+    let mut tasks = world.control().tasks.values();
+    let task = tasks.find(|task| task.stopped.is_some()).unwrap();
+    let told = task.stopped.as_ref().unwrap().at;
+    let moments = [
+        Some(told),
+        task.stopping_at,
+        task.execution_stopped_at,
+        task.stopped_at,
+    ];
+    assert!(
+        moments.is_sorted() && !moments.contains(&None),
+        "{moments:?}"
+    );
+    assert!(
+        task.stopping_at >= Some(told + Millis::seconds(30)),
+        "{moments:?}"
+    );
+}

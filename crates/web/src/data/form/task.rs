@@ -62,15 +62,13 @@ fn main(shown: &Shown<'_>, task: &Task, id: TaskId) -> Vec<Field> {
 }
 
 fn history(task: &Task) -> Vec<Field> {
-    let moments: [(&str, Option<Instant>); 6] = [
+    let moments: [(&str, Option<Instant>); 7] = [
         ("createdAt", Some(task.created_at)),
         ("pullStartedAt", task.pull_started_at),
         ("pullStoppedAt", task.pull_stopped_at),
         ("startedAt", task.started_at),
-        (
-            "stoppingAt",
-            task.stopped.as_ref().map(|stopped| stopped.at),
-        ),
+        ("stoppingAt", task.stopping_at),
+        ("executionStoppedAt", task.execution_stopped_at),
         ("stoppedAt", task.stopped_at),
     ];
     let said = moments
