@@ -35,6 +35,10 @@ index! {
     TaskDefinitionIx;
     /// A service.
     ServiceIx;
+    /// A load balancer.
+    LoadBalancerIx;
+    /// A listener.
+    ListenerIx;
     /// A target group.
     TargetGroupIx;
     /// A CloudWatch alarm.

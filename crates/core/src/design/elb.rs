@@ -17,12 +17,16 @@ use serde_json::Value;
 pub struct LoadBalancer {
     /// Name, at most 32 letters, digits and hyphens.
     pub name: String,
-    /// `application` (the default), `network` or `gateway`.
+    /// `application` (the default), `network` or `gateway`; `classic`, which is our own word, for
+    /// a Classic Load Balancer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// Subnets by id; their zones are the zones it serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subnets: Vec<String>,
+    /// What ModifyLoadBalancerAttributes sets, `idle_timeout.timeout_seconds` among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Attribute>,
     /// Every other field, kept.
     #[serde(flatten)]
     pub extra: Extra,

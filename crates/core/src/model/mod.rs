@@ -3,6 +3,7 @@
 //! Compiling never fails: a part with an error is left out, the rest runs (invariant 7). Indices
 //! keep their meaning when an edited design is compiled again over the model before it.
 
+mod balancing;
 mod capabilities;
 mod catalogue;
 mod compile;
@@ -11,6 +12,7 @@ mod diagnostic;
 mod placement;
 mod settings;
 
+pub use balancing::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup, TargetType};
 pub use capabilities::{
     AVAILABILITY_ZONE, Attributes, CPU_ARCHITECTURE, OS_FAMILY, TRUNK_ID, is_capability,
 };
@@ -32,7 +34,7 @@ pub use placement::{
 pub use settings::Settings;
 
 use crate::design::Workload;
-use crate::id::{InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx};
+use crate::id::{InstanceIx, LoadBalancerIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx};
 use crate::query::Query;
 use crate::taskdef::{ReservedPort, TaskDefinition};
 use crate::time::Millis;
@@ -57,6 +59,8 @@ pub struct Model {
     pub task_definitions: Vec<Definition>,
     /// Services by [`ServiceIx`].
     pub services: Vec<Service>,
+    /// Load balancers by [`LoadBalancerIx`].
+    pub load_balancers: Vec<LoadBalancer>,
     /// Target groups by [`TargetGroupIx`].
     pub target_groups: Vec<TargetGroup>,
     /// Alarms by [`crate::id::AlarmIx`].
@@ -169,25 +173,6 @@ pub struct ServiceTarget {
     pub container_port: u16,
 }
 
-/// A target group.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TargetGroup {
-    /// Name.
-    pub name: String,
-    /// Time from one health check to the next.
-    pub interval: Millis,
-    /// Time without an answer after which a health check has failed.
-    pub timeout: Millis,
-    /// Passes in a row until an unhealthy target is healthy.
-    pub healthy_threshold: u32,
-    /// Failures in a row until a target is unhealthy.
-    pub unhealthy_threshold: u32,
-    /// How long a target drains.
-    pub deregistration_delay: Millis,
-    /// Whether the design still has it.
-    pub present: bool,
-}
-
 impl Model {
     /// The host at `index`.
     #[must_use]
@@ -205,6 +190,12 @@ impl Model {
     #[must_use]
     pub fn service(&self, index: ServiceIx) -> &Service {
         &self.services[index.at()]
+    }
+
+    /// The load balancer at `index`.
+    #[must_use]
+    pub fn load_balancer(&self, index: LoadBalancerIx) -> &LoadBalancer {
+        &self.load_balancers[index.at()]
     }
 
     /// The target group at `index`.

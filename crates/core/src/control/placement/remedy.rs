@@ -307,6 +307,7 @@ fn is_home(wanted: &Wanted<'_>, host: Instance) -> bool {
         instances: vec![host],
         task_definitions: model.task_definitions.clone(),
         services: model.services.clone(),
+        load_balancers: Vec::new(),
         target_groups: Vec::new(),
         alarms: Vec::new(),
         asks_for_groups: model.asks_for_groups,

@@ -1,5 +1,6 @@
 //! Compiling a design: references become indices, defaults become values, faults diagnostics.
 
+mod balancing;
 mod deployment;
 mod hooks;
 mod hosts;
@@ -7,13 +8,10 @@ mod placement;
 mod routing;
 mod services;
 
-use super::{
-    Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings, TargetGroup,
-};
+use super::{Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings};
 use crate::design::{Design, last_segment};
 use crate::severity::Severity;
 use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
-use crate::time::Millis;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -49,6 +47,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.instance_types();
     compiler.instances();
     compiler.definitions();
+    compiler.load_balancers();
     compiler.target_groups();
     compiler.alarms();
     compiler.services();
@@ -82,6 +81,7 @@ struct Names {
     instances: BTreeMap<String, usize>,
     /// By `family:revision`.
     definitions: BTreeMap<String, usize>,
+    load_balancers: BTreeMap<String, usize>,
     target_groups: BTreeMap<String, usize>,
     alarms: BTreeMap<String, usize>,
     /// By cluster and name: two clusters may have a service of one name.
@@ -101,6 +101,7 @@ impl Names {
             zones: index(&model.zones, String::clone),
             instances: index(&model.instances, |host| host.name.clone()),
             definitions: index(&model.task_definitions, Definition::name),
+            load_balancers: index(&model.load_balancers, |it| it.name.clone()),
             target_groups: index(&model.target_groups, |group| group.name.clone()),
             alarms: index(&model.alarms, |alarm| alarm.name.clone()),
             services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
@@ -139,6 +140,10 @@ impl Compiler<'_> {
             .alarms
             .iter_mut()
             .for_each(|alarm| alarm.present = false);
+        self.model
+            .load_balancers
+            .iter_mut()
+            .for_each(|balancer| balancer.present = false);
         self.model
             .target_groups
             .iter_mut()
@@ -248,42 +253,6 @@ impl Compiler<'_> {
             self.find(pointer, Problem::TaskDefinition(finding));
         }
         self.errors == before
-    }
-
-    fn target_groups(&mut self) {
-        let mut names = BTreeSet::new();
-        for (at, group) in self.design.target_groups.iter().enumerate() {
-            if !names.insert(&group.name) {
-                let name = group.name.clone();
-                self.find(
-                    format!("/targetGroups/{at}/Name"),
-                    Problem::DuplicateName { name },
-                );
-                continue;
-            }
-            let delay = group.attribute("deregistration_delay.timeout_seconds");
-            // Defaults: load-balancing-and-scaling.md 2.2 and 2.4.
-            let compiled = TargetGroup {
-                name: group.name.clone(),
-                interval: Millis::seconds(u64::from(
-                    group.health_check_interval_seconds.unwrap_or(30).max(1),
-                )),
-                timeout: Millis::seconds(group.health_check_timeout_seconds()),
-                healthy_threshold: group.healthy_threshold_count.unwrap_or(5).max(1),
-                unhealthy_threshold: group.unhealthy_threshold_count.unwrap_or(2).max(1),
-                deregistration_delay: Millis::seconds(
-                    delay.and_then(|text| text.parse().ok()).unwrap_or(300),
-                ),
-                present: true,
-            };
-            let name = group.name.clone();
-            place(
-                &mut self.model.target_groups,
-                &mut self.names.target_groups,
-                name,
-                compiled,
-            );
-        }
     }
 }
 
