@@ -135,6 +135,23 @@ pub struct Workload {
     /// `ResourceInitializationError: …` before anything is pulled, any other after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_error: Option<String>,
+    /// CPU time that one request takes, in ms of a whole vCPU; absent means 
+    /// [`Workload::CPU_MS_PER_REQUEST`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_ms_per_request: Option<f64>,
+    /// Time that one request takes beside that, such as a database's; absent means 
+    /// [`Workload::BASE_LATENCY_MS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_latency_ms: Option<u32>,
+    /// Share of answers that are errors (500), 0 to 1; absent means 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_rate: Option<f64>,
+    /// Memory that a task takes without any work, in MiB; absent means [`Workload::MEMORY_MIB`].
+    #[serde(rename = "memoryMiB", default, skip_serializing_if = "Option::is_none")]
+    pub memory_mib: Option<u32>,
+    /// Memory that each request in flight takes besides, in KiB; absent means 0.
+    #[serde(rename = "memoryKiBPerRequest", default, skip_serializing_if = "Option::is_none")]
+    pub memory_kib_per_request: Option<u32>,
     /// Containers that differ from the rest, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub containers: BTreeMap<String, ContainerWorkload>,
@@ -170,6 +187,15 @@ pub struct ContainerWorkload {
     /// An error as ECS words it, with which it does not get as far as starting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_error: Option<String>,
+    /// CPU time that one request takes, in ms of a whole vCPU; absent means as the workload says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_ms_per_request: Option<f64>,
+    /// Time that one request takes beside that, such as a database's; absent means as the workload says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_latency_ms: Option<u32>,
+    /// Share of answers that are errors (500), 0 to 1; absent means as the workload says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_rate: Option<f64>,
     /// Every other field, kept.
     #[serde(flatten)]
     pub extra: Extra,
@@ -182,4 +208,10 @@ impl Workload {
     pub const STARTUP_SECONDS: u32 = 5;
     /// Shut-down time assumed where none is given: a process that handles SIGTERM.
     pub const SHUTDOWN_SECONDS: u32 = 1;
+    /// CPU time of a request assumed where none is given: our own guess for a small web service.
+    pub const CPU_MS_PER_REQUEST: f64 = 5.0;
+    /// Time beside the CPU assumed where none is given: a query or two of a near database.
+    pub const BASE_LATENCY_MS: u32 = 20;
+    /// Memory assumed where none is given: a slim language runtime without work.
+    pub const MEMORY_MIB: u32 = 64;
 }

@@ -6,6 +6,17 @@ use crate::sim::faults::{BadRevision, Degradation, ServiceFault};
 use crate::sim::world::World;
 use crate::time::Millis;
 
+/// What one request costs a container.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::sim) struct Asked {
+    /// CPU time in ms of a whole vCPU.
+    pub(in crate::sim) cpu_ms: f64,
+    /// Time outside the CPU.
+    pub(in crate::sim) base: Millis,
+    /// Share of answers that are errors, in millionths.
+    pub(in crate::sim) errors_ppm: u32,
+}
+
 impl World {
     fn workload(&self, agent: &AgentTask) -> &Workload {
         &self.model.service(agent.service).workload
@@ -91,6 +102,33 @@ impl World {
         let own = agent.containers.get(container)?.degraded;
         let name = &agent.document.container_definitions[container].name;
         own.or_else(|| self.service_fault(agent)?.degradation(name))
+    }
+
+    /// What one request costs a container.
+    pub(in crate::sim) fn asked(&self, agent: &AgentTask, container: usize) -> Asked {
+        let (own, whole) = (self.own_workload(agent, container), self.workload(agent));
+        let either = |own: Option<f64>, whole: Option<f64>, default: f64| {
+            let stated = own.or(whole).filter(|it| it.is_finite() && *it >= 0.0);
+            stated.unwrap_or(default)
+        };
+        let cpu = own.and_then(|own| own.cpu_ms_per_request);
+        let errors = either(own.and_then(|own| own.error_rate), whole.error_rate, 0.0);
+        let base = own.and_then(|own| own.base_latency_ms);
+        let base = base.or(whole.base_latency_ms);
+        Asked {
+            cpu_ms: either(cpu, whole.cpu_ms_per_request, Workload::CPU_MS_PER_REQUEST),
+            base: Millis(u64::from(base.unwrap_or(Workload::BASE_LATENCY_MS))),
+            // One multiplication and one addition of IEEE 754: the same on every target.
+            errors_ppm: (errors.min(1.0) * 1e6 + 0.5) as u32,
+        }
+    }
+
+    /// Memory of a task in MiB: what it takes without work, and for each request in flight.
+    pub(in crate::sim) fn memory(&self, agent: &AgentTask) -> (f64, f64) {
+        let workload = self.workload(agent);
+        let idle = workload.memory_mib.unwrap_or(Workload::MEMORY_MIB);
+        let each = workload.memory_kib_per_request.unwrap_or(0);
+        (f64::from(idle), f64::from(each) / 1024.0)
     }
 
     /// Whether an operator makes its own health check fail.

@@ -104,6 +104,11 @@ impl Container {
         }
     }
 
+    /// Whether it was sent its stop signal and still runs.
+    pub(in crate::sim) fn is_stopping(&self) -> bool {
+        matches!(self.life, Life::Stopping { .. })
+    }
+
     /// Whether its image is still to be pulled.
     pub(super) fn lacks_image(&self) -> bool {
         match self.life {

@@ -1,0 +1,240 @@
+//! Which target gets which share of a group's requests: nodes by zone, health, algorithm
+//! (load-balancing-and-scaling.md 1.8 and 2.5 to 2.8).
+
+use super::group::{GroupFlow, Lost, Member, WHOLE};
+use crate::control::RequestFailure;
+use crate::id::ZoneIx;
+use crate::model::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup};
+use crate::sim::traffic::{REQUEST, least_outstanding};
+use crate::time::{Instant, Millis};
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// A node of a load balancer: one for each zone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Node {
+    pub(super) zone: ZoneIx,
+    /// Share of the clients that come to it.
+    pub(super) share: f64,
+    /// Whether it answers at all.
+    pub(super) is_reachable: bool,
+}
+
+/// What shares depend on beside the members.
+pub(super) struct Sharing<'a> {
+    pub(super) group: &'a TargetGroup,
+    pub(super) balancer: &'a LoadBalancer,
+    pub(super) nodes: &'a [Node],
+    pub(super) now: Instant,
+    /// Requests in a second, in millionths.
+    pub(super) rate: u64,
+    /// Share of the requests of clients that keep cookies.
+    pub(super) kept: f64,
+}
+
+/// Least share of slow start, so that a target is asked at all (2.5, our choice).
+const SLOW_START_LEAST: f64 = 0.01;
+
+impl Sharing<'_> {
+    fn crosses(&self) -> bool {
+        self.group.cross_zone.unwrap_or(self.balancer.cross_zone)
+    }
+
+    /// Targets that a node may send to: registered and not draining, in a zone that the load
+    /// balancer serves.
+    fn registered(&self, members: &[Member], node: ZoneIx) -> Vec<usize> {
+        let crosses = self.crosses();
+        let serves = |zone: ZoneIx| {
+            if crosses {
+                self.balancer.zones.contains(&zone)
+            } else {
+                zone == node
+            }
+        };
+        let all = members.iter().enumerate();
+        all.filter(|(_, it)| it.is_open && serves(it.zone))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Those that a node sends to: the healthy ones, or all where too few are healthy.
+    fn candidates(&self, members: &[Member], node: ZoneIx) -> Result<Vec<usize>, RequestFailure> {
+        let registered = self.registered(members, node);
+        if registered.is_empty() {
+            return Err(if self.crosses() {
+                RequestFailure::EmptyGroup
+            } else {
+                RequestFailure::EmptyZone
+            });
+        }
+        let healthy: Vec<usize> = registered
+            .iter()
+            .copied()
+            .filter(|at| members[*at].is_healthy)
+            .collect();
+        let floor = self.group.unhealthy_routing;
+        if !floor.is_breached(healthy.len() as u64, registered.len() as u64) {
+            return Ok(healthy);
+        }
+        if healthy.is_empty() && !self.fails_open() {
+            return Err(RequestFailure::NoHealthyTarget);
+        }
+        Ok(registered)
+    }
+
+    /// Not documented for Classic Load Balancers (3.2).
+    fn fails_open(&self) -> bool {
+        self.balancer.kind != BalancerKind::Classic
+    }
+
+    /// How much a target counts beside its peers.
+    fn weight(&self, member: &Member) -> f64 {
+        let mut weight = 1.0;
+        if member.starts_slowly && self.group.slow_start > Millis::ZERO {
+            let age = self.now.since(member.healthy_since).0 as f64;
+            let grown = age / self.group.slow_start.0 as f64;
+            weight = grown.clamp(SLOW_START_LEAST, 1.0);
+        }
+        if self.group.algorithm == Algorithm::WeightedRandom && self.group.anomaly_mitigation {
+            weight *= member.anomaly.weight();
+        }
+        weight
+    }
+
+    /// Adds what a node sends to each target.
+    fn spread(&self, members: &[Member], among: &[usize], share: f64, shares: &mut [f64]) {
+        let weights: Vec<f64> = among.iter().map(|at| self.weight(&members[*at])).collect();
+        let chosen = match self.group.algorithm {
+            Algorithm::RoundRobin | Algorithm::WeightedRandom | Algorithm::FlowHash => {
+                normalised(weights)
+            }
+            Algorithm::LeastOutstandingRequests => {
+                let rate = self.rate as f64 / REQUEST as f64 * share;
+                let means: Vec<f64> = among
+                    .iter()
+                    .map(|at| members[*at].latency.mean_ms())
+                    .collect();
+                least_outstanding(rate, &means, &weights)
+            }
+        };
+        let pinned: f64 = among.iter().map(|at| members[*at].pinned).sum();
+        let kept = if pinned > 0.0 { self.kept } else { 0.0 };
+        for (at, chosen) in among.iter().zip(chosen) {
+            let held = if pinned > 0.0 {
+                members[*at].pinned / pinned
+            } else {
+                0.0
+            };
+            shares[*at] += share * (chosen * (1.0 - kept) + held * kept);
+        }
+    }
+}
+
+/// Weights made to add up to one; equal ones where all are zero.
+fn normalised(mut weights: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    let count = weights.len().max(1) as f64;
+    for weight in &mut weights {
+        *weight = if sum > 0.0 {
+            *weight / sum
+        } else {
+            1.0 / count
+        };
+    }
+    weights
+}
+
+impl GroupFlow {
+    /// Finds every target's share anew.
+    pub(super) fn share_out(&mut self, sharing: &Sharing<'_>) {
+        let mut shares = vec![0.0; self.members.len()];
+        let mut lost: Vec<(RequestFailure, f64)> = Vec::new();
+        let crosses = sharing.crosses();
+        let reachable: f64 = sharing
+            .nodes
+            .iter()
+            .filter(|it| it.is_reachable)
+            .map(|it| it.share)
+            .sum();
+        for node in sharing.nodes.iter().filter(|it| it.share > 0.0) {
+            if !node.is_reachable {
+                lost.push((RequestFailure::NodeUnreachable, node.share));
+            } else if !crosses {
+                self.spread_node(sharing, node.zone, node.share, (&mut shares, &mut lost));
+            }
+        }
+        // With cross-zone on every node does the same.
+        if crosses && reachable > 0.0 {
+            let any = sharing.nodes.iter().find(|it| it.is_reachable);
+            let zone = any.map_or(ZoneIx(0), |it| it.zone);
+            self.spread_node(sharing, zone, reachable, (&mut shares, &mut lost));
+        }
+        if sharing.nodes.is_empty() {
+            lost.push((RequestFailure::EmptyGroup, 1.0));
+        }
+        self.set_shares(&shares, &lost);
+    }
+
+    fn spread_node(
+        &self,
+        sharing: &Sharing<'_>,
+        zone: ZoneIx,
+        share: f64,
+        (shares, lost): (&mut [f64], &mut Vec<(RequestFailure, f64)>),
+    ) {
+        match sharing.candidates(&self.members, zone) {
+            Ok(among) => sharing.spread(&self.members, &among, share, shares),
+            Err(failure) => match lost.iter_mut().find(|(known, _)| *known == failure) {
+                Some((_, sum)) => *sum += share,
+                None => lost.push((failure, share)),
+            },
+        }
+    }
+
+    /// Cumulative shares in fractions of 2^32. The last that is not zero ends at one, so that
+    /// nothing is lost in rounding and nothing goes where nothing should.
+    fn set_shares(&mut self, shares: &[f64], lost: &[(RequestFailure, f64)]) {
+        let all = shares.iter().chain(lost.iter().map(|(_, share)| share));
+        let sum: f64 = all.clone().sum();
+        let last = all.clone().rposition(|share| *share > 0.0);
+        let mut so_far = 0.0;
+        let mut ends = Vec::with_capacity(shares.len() + lost.len());
+        for (at, share) in all.enumerate() {
+            so_far += share;
+            let end = if last.is_some_and(|last| at >= last) || sum <= 0.0 {
+                WHOLE
+            } else {
+                ((so_far / sum) * WHOLE as f64) as u64
+            };
+            ends.push(end.min(WHOLE));
+        }
+        for (member, end) in self.members.iter_mut().zip(&ends) {
+            member.share_end = *end;
+        }
+        let behind = ends.iter().skip(shares.len());
+        self.lost = lost
+            .iter()
+            .zip(behind)
+            .map(|((failure, _), end)| Lost {
+                failure: *failure,
+                share_end: *end,
+            })
+            .collect();
+    }
+}
+
+/// Whether too few targets of a zone are healthy, so that DNS takes its node away (2.8).
+pub(super) fn fails_over(
+    sharing_crosses: bool,
+    floor: HealthFloor,
+    members: &[Member],
+    zone: ZoneIx,
+) -> bool {
+    let counts = |it: &&Member| it.is_open && (sharing_crosses || it.zone == zone);
+    let (mut registered, mut healthy) = (0, 0);
+    for member in members.iter().filter(counts) {
+        registered += 1;
+        healthy += u64::from(member.is_healthy);
+    }
+    floor.is_breached(healthy, registered)
+}
