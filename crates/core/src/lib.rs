@@ -21,6 +21,7 @@ pub mod id;
 pub mod model;
 mod near;
 pub mod query;
+pub mod routing;
 pub mod scene;
 pub mod severity;
 pub mod sim;

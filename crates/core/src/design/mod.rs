@@ -15,8 +15,9 @@ mod template;
 
 pub use edit::{Edit, EditError};
 pub use elb::{
-    Action, Attribute, ForwardConfig, Listener, LoadBalancer, Rule, RuleCondition, TargetGroup,
-    TargetGroupTuple, ValuesConfig,
+    Action, Attribute, Authentication, FixedResponse, ForwardConfig, GroupStickiness, HeaderConfig,
+    Listener, LoadBalancer, QueryStringConfig, QueryStringPair, RedirectConfig, Rewrite,
+    RewriteConfig, Rule, RuleCondition, TargetGroup, TargetGroupTuple, Transform, ValuesConfig,
 };
 pub use history::History;
 pub use host::{ContainerInstance, HostAttribute};

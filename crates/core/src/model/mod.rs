@@ -9,6 +9,7 @@ mod catalogue;
 mod compile;
 mod deployment;
 mod diagnostic;
+mod listener;
 mod placement;
 mod settings;
 
@@ -27,6 +28,7 @@ pub use deployment::{
 pub use diagnostic::{
     DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX,
 };
+pub use listener::{Listener, ListenerProtocol};
 pub use placement::{
     CONSTRAINTS_MAX, Constraint, ConstraintOrigin, DEFAULT_STRATEGIES, RUN_TASK_STRATEGIES,
     STRATEGIES_MAX, Scheduling, SpreadField, Strategy,
@@ -34,7 +36,9 @@ pub use placement::{
 pub use settings::Settings;
 
 use crate::design::Workload;
-use crate::id::{InstanceIx, LoadBalancerIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx};
+use crate::id::{
+    InstanceIx, ListenerIx, LoadBalancerIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx,
+};
 use crate::query::Query;
 use crate::taskdef::{ReservedPort, TaskDefinition};
 use crate::time::Millis;
@@ -63,6 +67,8 @@ pub struct Model {
     pub load_balancers: Vec<LoadBalancer>,
     /// Target groups by [`TargetGroupIx`].
     pub target_groups: Vec<TargetGroup>,
+    /// Listeners by [`ListenerIx`].
+    pub listeners: Vec<Listener>,
     /// Alarms by [`crate::id::AlarmIx`].
     pub alarms: Vec<Alarm>,
     /// Whether any expression asks which task groups stand on a host.
@@ -202,6 +208,21 @@ impl Model {
     #[must_use]
     pub fn target_group(&self, index: TargetGroupIx) -> &TargetGroup {
         &self.target_groups[index.at()]
+    }
+
+    /// The listener at `index`.
+    #[must_use]
+    pub fn listener(&self, index: ListenerIx) -> &Listener {
+        &self.listeners[index.at()]
+    }
+
+    /// The listener called `name`: `load-balancer:port`.
+    #[must_use]
+    pub fn listener_named(&self, name: &str) -> Option<ListenerIx> {
+        self.listeners
+            .iter()
+            .position(|listener| listener.name == name)
+            .map(ListenerIx::from_at)
     }
 
     /// The host called `name`.

@@ -2,6 +2,7 @@
 //!
 //! Section numbers are those of `reference/ecs.md` unless another file is named.
 
+use crate::routing::RoutingSettings;
 use crate::time::{Instant, Millis};
 
 /// Modelling choices. `Default` is what the simulator uses.
@@ -72,6 +73,8 @@ pub struct Settings {
     pub rebalance_pause: Millis,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
+    /// How requests are routed (load-balancing-and-scaling.md 1.3 to 1.5).
+    pub routing: RoutingSettings,
 }
 
 impl Default for Settings {
@@ -102,6 +105,7 @@ impl Default for Settings {
             bad_revision_startup: Millis::minutes(15),
             epoch_seconds: 1_767_225_600,
             event_repeat: Millis::minutes(360),
+            routing: RoutingSettings::default(),
         }
     }
 }

@@ -308,6 +308,7 @@ fn is_home(wanted: &Wanted<'_>, host: Instance) -> bool {
         task_definitions: model.task_definitions.clone(),
         services: model.services.clone(),
         load_balancers: Vec::new(),
+        listeners: Vec::new(),
         target_groups: Vec::new(),
         alarms: Vec::new(),
         asks_for_groups: model.asks_for_groups,
