@@ -315,10 +315,14 @@ fn played(traffic: Value, inputs: Value) -> String {
         ..recording(sample(), scenario.inputs)
     };
     let (world, log) = run(&recording, 600);
-    let told = log.iter().filter_map(|event| match &event.kind {
-        EventKind::InputApplied { label } => Some(format!("{label}: done\n")),
-        EventKind::InputRefused { label, reason } => Some(format!("{label}: {reason}\n")),
-        _ => None,
+    let told = log.iter().filter_map(|event| {
+        if let EventKind::InputRefused { label, reason } = &event.kind {
+            return Some(format!("{label}: {reason}\n"));
+        }
+        let EventKind::InputApplied { label } = &event.kind else {
+            return None;
+        };
+        Some(format!("{label}: done\n"))
     });
     let told: String = told.collect();
     let sources = world.traffic().iter();
