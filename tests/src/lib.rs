@@ -38,6 +38,7 @@ pub fn recording() -> (Recording, Instant) {
             design,
             seed,
             inputs: scenario.inputs,
+            traffic: scenario.traffic,
         },
         Instant::ZERO + length,
     )

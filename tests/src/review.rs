@@ -61,5 +61,6 @@ pub fn eventful(design: Design) -> Recording {
         design: Arc::new(design),
         seed: 1,
         inputs,
+        traffic: Vec::new(),
     }
 }

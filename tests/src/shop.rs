@@ -101,6 +101,7 @@ pub fn recording(text: &str) -> (Recording, Instant) {
         design: Arc::new(design),
         seed: scenario.seed.unwrap_or(1),
         inputs: scenario.inputs,
+        traffic: scenario.traffic,
     };
     (recording, Instant::ZERO + length)
 }

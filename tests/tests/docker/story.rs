@@ -23,6 +23,7 @@ pub(crate) fn simulated(definition: &Path) -> Vec<String> {
         design,
         seed: 1,
         inputs: Vec::new(),
+        traffic: Vec::new(),
     };
     let (world, _) = simulate(&quiet, Instant(STEADY_MS));
     let task = world

@@ -11,10 +11,14 @@ use std::sync::Arc;
 use stowplan_core::assert::Expression;
 use stowplan_core::design::Design;
 use stowplan_core::severity::Severity;
+use stowplan_core::sim::traffic::{Profile, TrafficFault};
 use stowplan_core::sim::{Prepared, Scenario, ScenarioFault, ScenarioFaultKind};
 use stowplan_core::source::{Lines, Parsed, Span, from_node, parse};
 use stowplan_core::time::Millis;
-use stowplan_core::view::{Words, mistake_words, scenario_fault_words, type_error_words};
+use stowplan_core::view::{
+    Words, mistake_words, scenario_fault_words, traffic_fault_words, type_error_words,
+};
+use stowplan_runner::Complaint;
 
 /// What is told of every run beside its assertions, in the assertion language; and whether more of
 /// it is better.
@@ -79,6 +83,8 @@ pub(crate) struct Loaded {
 const UNREADABLE: &str = "SC000";
 /// The id of a moment that cannot be.
 const IMPOSSIBLE_TIME: &str = "SC001";
+/// The id of traffic that cannot be.
+const FAULTY_TRAFFIC: &str = "SC003";
 /// The id of an assertion that is none, or that asks for what is not there.
 const FAULTY_ASSERTION: &str = "SC002";
 
@@ -92,7 +98,9 @@ impl Loaded {
     ) -> Result<Option<Self>, Stop> {
         let source = Source::open(path).map_err(Stop::unusable)?;
         let parsed = parse(&source.text);
-        let read = read(&parsed).and_then(|scenario| {
+        let read = read(&parsed).and_then(|mut scenario| {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            read_rows(&mut scenario, folder, &parsed)?;
             let prepared = Prepared::new(Arc::clone(design), &scenario, duration);
             let problem = |fault: &ScenarioFault| of_fault(fault, &parsed, &source.text);
             let prepared =
@@ -152,6 +160,46 @@ fn read(parsed: &Parsed) -> Result<Scenario, Vec<Problem>> {
     })
 }
 
+/// Puts the content of files into the profiles that name one, by their path from the scenario's
+/// folder.
+fn read_rows(scenario: &mut Scenario, folder: &Path, parsed: &Parsed) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    for (pointer, profile) in scenario.profiles_mut() {
+        match rows(profile, folder) {
+            Ok(Some(read)) => *profile = read,
+            Ok(None) => {}
+            Err(Complaint { message, hint }) => {
+                let pointer = pointer + "/file";
+                let span = parsed.span(&pointer, false);
+                let words = Words { message, hint };
+                problems.push(problem(FAULTY_TRAFFIC, pointer, span, words));
+            }
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
+    }
+}
+
+/// The profile with its file's content, if it names one. What is wrong with the rows is told here,
+/// since it stands in that file and not in the scenario.
+fn rows(profile: &Profile, folder: &Path) -> Result<Option<Profile>, Complaint> {
+    let Some(file) = profile.file() else {
+        return Ok(None);
+    };
+    let source = Source::open(&folder.join(file))?;
+    let read = profile.with_csv(&source.text);
+    match read.csv_fault() {
+        None => Ok(Some(read)),
+        Some(fault) => {
+            let words = traffic_fault_words(&TrafficFault::Csv(fault.clone()));
+            let (message, hint) = (format!("{}: {}", source.name, words.message), words.hint);
+            Err(Complaint { message, hint })
+        }
+    }
+}
+
 const fn problem(code: &'static str, pointer: String, span: Span, words: Words) -> Problem {
     Problem {
         code,
@@ -182,10 +230,35 @@ fn of_fault(fault: &ScenarioFault, parsed: &Parsed, text: &str) -> Problem {
             FAULTY_ASSERTION
         }
         ScenarioFaultKind::TooManyAssertions(_) => FAULTY_ASSERTION,
+        ScenarioFaultKind::Traffic(fault) => code_of_traffic(fault),
         ScenarioFaultKind::TooLong(_)
         | ScenarioFaultKind::InputBehindEnd { .. }
         | ScenarioFaultKind::MeasureFromBehindEnd { .. } => IMPOSSIBLE_TIME,
     };
     let words = scenario_fault_words(fault);
     problem(code, fault.pointer.clone(), span, words)
+}
+
+const fn code_of_traffic(fault: &TrafficFault) -> &'static str {
+    match fault {
+        TrafficFault::BehindEnd { .. } => IMPOSSIBLE_TIME,
+        TrafficFault::TooManySources(_)
+        | TrafficFault::Text { .. }
+        | TrafficFault::DuplicateName(_)
+        | TrafficFault::UnknownListener { .. }
+        | TrafficFault::Nameless
+        | TrafficFault::NoRequests
+        | TrafficFault::TooManyRequests(_)
+        | TrafficFault::Weight(_)
+        | TrafficFault::Method(_)
+        | TrafficFault::Path(_)
+        | TrafficFault::Header(_)
+        | TrafficFault::Attempts(_)
+        | TrafficFault::NoSteps
+        | TrafficFault::TooManySteps(_)
+        | TrafficFault::StepNotLater { .. }
+        | TrafficFault::NoPeriod
+        | TrafficFault::File(_)
+        | TrafficFault::Csv(_) => FAULTY_TRAFFIC,
+    }
 }

@@ -1,7 +1,7 @@
 //! The simulated world around the control plane: hosts, agents, containers, load balancers, an
 //! operator. One cloneable value, stepped by events; a run is a function of its recording.
 //!
-//! It decides nothing that ECS decides (that is [`crate::control`]) and models no traffic yet.
+//! It decides nothing that ECS decides (that is [`crate::control`]).
 
 mod agent;
 mod balancer;
@@ -17,6 +17,7 @@ mod scenario;
 mod select;
 mod timeline;
 mod tracks;
+pub mod traffic;
 mod world;
 
 pub use faults::BadRevision;

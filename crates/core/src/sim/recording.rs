@@ -1,9 +1,11 @@
 //! A run's whole cause: design, seed, and inputs stamped with simulated time.
 
 use super::input::Input;
+use super::traffic::{Profile, TrafficSource};
 use crate::design::Design;
 use crate::source::{TypeError, from_value};
 use crate::time::Millis;
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -43,6 +45,9 @@ pub struct Recording {
     /// Inputs; those of one moment happen in the order of the list.
     #[serde(default)]
     pub inputs: Vec<StampedInput>,
+    /// Who asks at the start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traffic: Vec<TrafficSource>,
 }
 
 impl Recording {
@@ -74,10 +79,32 @@ pub struct Scenario {
     /// When assertions without a time clause begin to count; absent means the start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measure_from: Option<Millis>,
+    /// Who asks what of which listener, how often.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traffic: Vec<TrafficSource>,
     /// Inputs.
     #[serde(default)]
     pub inputs: Vec<StampedInput>,
     /// What has to hold, in the language of [`crate::assert`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assert: Vec<String>,
+}
+
+impl Scenario {
+    /// Every profile of the sources and of the inputs that change them, with its JSON pointer:
+    /// whoever can read files puts their content into those that name one
+    /// ([`Profile::with_csv`]).
+    pub fn profiles_mut(&mut self) -> impl Iterator<Item = (String, &mut Profile)> {
+        let sources = self.traffic.iter_mut().enumerate();
+        let of_sources = sources.map(|(at, source)| {
+            let pointer = format!("/traffic/{at}/requestsPerSecond");
+            (pointer, &mut source.requests_per_second)
+        });
+        let inputs = self.inputs.iter_mut().enumerate();
+        let of_inputs = inputs.filter_map(|(at, stamped)| {
+            let profile = stamped.input.profile_mut()?;
+            Some((format!("/inputs/{at}/requestsPerSecond"), profile))
+        });
+        of_sources.chain(of_inputs)
+    }
 }

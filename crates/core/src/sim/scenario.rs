@@ -4,6 +4,7 @@
 use super::input::Input;
 use super::metrics::Recorder;
 use super::recording::{Recording, Scenario, StampedInput};
+use super::traffic::{Checks, TrafficFault, TrafficSource};
 use super::world::World;
 use crate::assert::{
     Assertion, Expression, Fault, Measured, Names, Outcome, Selector, Window, evaluate, measure,
@@ -64,6 +65,8 @@ pub enum ScenarioFaultKind {
         /// When the run ends.
         duration: Millis,
     },
+    /// Traffic, or a change of it, that cannot be.
+    Traffic(TrafficFault),
     /// Nothing is left to measure.
     MeasureFromBehindEnd {
         /// When measuring should begin.
@@ -78,6 +81,7 @@ pub enum ScenarioFaultKind {
 pub struct Prepared {
     design: Arc<Design>,
     inputs: Vec<StampedInput>,
+    traffic: Vec<TrafficSource>,
     /// How long it runs.
     pub duration: Millis,
     measure_from: Millis,
@@ -144,8 +148,11 @@ impl Prepared {
         duration: Option<Millis>,
     ) -> Result<Self, Vec<ScenarioFault>> {
         let mut faults = time_faults(scenario, duration);
+        let edited = edited(&design, &scenario.inputs);
+        let end = end(scenario, duration);
+        faults.extend(traffic_faults(scenario, &design, edited.as_ref(), end));
         let duration = duration.or(scenario.duration).unwrap_or(DURATION_DEFAULT);
-        let names = names(&design, &scenario.inputs);
+        let names = names(&design, edited.as_ref());
         let mut assertions = Vec::new();
         if scenario.assert.len() > ASSERTIONS_MAX {
             let kind = ScenarioFaultKind::TooManyAssertions(scenario.assert.len());
@@ -172,6 +179,7 @@ impl Prepared {
         Ok(Self {
             design,
             inputs: scenario.inputs.clone(),
+            traffic: scenario.traffic.clone(),
             duration,
             measure_from: scenario.measure_from.unwrap_or(Millis::ZERO),
             seed: scenario.seed.unwrap_or(SEED_DEFAULT),
@@ -202,8 +210,7 @@ fn time_faults(scenario: &Scenario, duration: Option<Millis>) -> Vec<ScenarioFau
     if longest > DURATION_MAX {
         tell("/duration".to_owned(), ScenarioFaultKind::TooLong(longest));
     }
-    // Of a run that somebody cut short or lengthened, the larger length counts.
-    let end = duration.map_or(stated, |given| given.max(stated));
+    let end = end(scenario, duration);
     for (at, input) in scenario.inputs.iter().enumerate() {
         if input.at > end {
             let (pointer, at) = (format!("/inputs/{at}/at"), input.at);
@@ -219,10 +226,38 @@ fn time_faults(scenario: &Scenario, duration: Option<Millis>) -> Vec<ScenarioFau
     faults
 }
 
-/// The names of the design and of what its edits make of it.
-fn names(design: &Design, inputs: &[StampedInput]) -> Names {
-    let mut names = Names::default();
-    names.add(&compile(design, None).model);
+/// What should happen later never would. Of a run that somebody cut short or lengthened, the
+/// larger length counts.
+fn end(scenario: &Scenario, duration: Option<Millis>) -> Millis {
+    let stated = scenario.duration.unwrap_or(DURATION_DEFAULT);
+    duration.map_or(stated, |given| given.max(stated))
+}
+
+/// What is wrong with the sources and with the inputs that change them.
+fn traffic_faults(
+    scenario: &Scenario,
+    design: &Design,
+    edited: Option<&Design>,
+    end: Millis,
+) -> Vec<ScenarioFault> {
+    let designs = [Some(design), edited];
+    let mut checks = Checks::new(designs.into_iter().flatten(), end);
+    checks.sources("/traffic", &scenario.traffic);
+    for (at, stamped) in scenario.inputs.iter().enumerate() {
+        if let Input::SetTraffic { source } = &stamped.input {
+            checks.change(&format!("/inputs/{at}"), source);
+        }
+    }
+    let faults = checks.faults().into_iter();
+    let fault = |(pointer, fault)| ScenarioFault {
+        pointer,
+        kind: ScenarioFaultKind::Traffic(fault),
+    };
+    faults.map(fault).collect()
+}
+
+/// What the edits among the inputs make of the design.
+fn edited(design: &Design, inputs: &[StampedInput]) -> Option<Design> {
     let mut edited: Option<Design> = None;
     for stamped in inputs {
         if let Input::Edit { change } = &stamped.input {
@@ -230,8 +265,15 @@ fn names(design: &Design, inputs: &[StampedInput]) -> Names {
             edited = change.apply(before).ok().or(edited);
         }
     }
+    edited
+}
+
+/// The names of the design and of what its edits make of it.
+fn names(design: &Design, edited: Option<&Design>) -> Names {
+    let mut names = Names::default();
+    names.add(&compile(design, None).model);
     if let Some(edited) = edited {
-        names.add(&compile(&edited, None).model);
+        names.add(&compile(edited, None).model);
     }
     names
 }
@@ -243,6 +285,7 @@ pub fn run_scenario(prepared: &Prepared, seed: u64, turns: u64) -> ScenarioRun {
         design: Arc::clone(&prepared.design),
         seed,
         inputs: prepared.inputs.clone(),
+        traffic: prepared.traffic.clone(),
     };
     let end = Instant::ZERO + prepared.duration;
     let mut world = World::new(&recording);

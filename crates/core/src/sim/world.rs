@@ -6,6 +6,7 @@ use super::faults::Faults;
 use super::host::{AgentConfig, HostAgent};
 use super::outage::ZoneOutage;
 use super::recording::{Recording, StampedInput};
+use super::traffic::TrafficSource;
 use crate::control::{
     Action, ControlState, Event, EventKind, Explanation, Observation, Placement, Turn, turn,
 };
@@ -91,6 +92,8 @@ pub struct World {
     woken_at: Option<Instant>,
     /// Services whose next lifecycle hook is to fail.
     pub(super) failing_hooks: BTreeSet<ServiceIx>,
+    /// Who asks now.
+    pub(super) traffic: Arc<Vec<TrafficSource>>,
 }
 
 impl World {
@@ -116,6 +119,7 @@ impl World {
             faults: Arc::default(),
             woken_at: None,
             failing_hooks: BTreeSet::new(),
+            traffic: Arc::new(recording.traffic.clone()),
         };
         let hosts: Vec<InstanceIx> = world.model.present_instances().map(|(at, _)| at).collect();
         for instance in hosts {
@@ -147,6 +151,12 @@ impl World {
     #[must_use]
     pub fn design(&self) -> &Arc<Design> {
         &self.design
+    }
+
+    /// Who asks what of which listener now, changes of the run included.
+    #[must_use]
+    pub fn traffic(&self) -> &Arc<Vec<TrafficSource>> {
+        &self.traffic
     }
 
     /// When something happens next; `None` if nothing ever will.

@@ -19,6 +19,7 @@ mod remedy;
 mod rules;
 mod scenarios;
 mod tasks;
+mod traffic;
 
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};
@@ -46,3 +47,4 @@ pub use scenarios::{
     type_error_words, value_words,
 };
 pub use tasks::{room_hint, stopped_reason, task_sentence};
+pub use traffic::traffic_fault_words;

@@ -18,6 +18,7 @@ const STARTING: Millis = Millis::seconds(120);
 pub fn scenario_fault_words(fault: &ScenarioFault) -> Words {
     let (message, hint) = match &fault.kind {
         ScenarioFaultKind::Assertion { fault, .. } => return super::assertion_fault_words(fault),
+        ScenarioFaultKind::Traffic(fault) => return super::traffic_fault_words(fault),
         ScenarioFaultKind::TooManyAssertions(count) => (
             format!("{count} assertions are more than the {ASSERTIONS_MAX} of a scenario"),
             "write several scenarios",

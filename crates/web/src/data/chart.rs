@@ -104,6 +104,7 @@ mod tests {
             design: Arc::new(sample()),
             seed: 1,
             inputs: Vec::new(),
+            traffic: Vec::new(),
         };
         let mut timeline = Timeline::new(recording);
         timeline.seek(Instant(100_000));
@@ -135,6 +136,7 @@ mod tests {
             design: Arc::new(sample()),
             seed: 1,
             inputs: Vec::new(),
+            traffic: Vec::new(),
         };
         let mut timeline = Timeline::new(recording);
         timeline.seek(Instant(300_000));

@@ -87,6 +87,7 @@ impl Run {
             design,
             seed,
             inputs: Vec::new(),
+            traffic: Vec::new(),
         };
         Self::of(recording, None)
     }

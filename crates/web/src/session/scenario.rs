@@ -35,7 +35,7 @@ pub type Judged = Result<Vec<Outcome>, String>;
 pub(super) fn is_scenario(name: &str, root: Option<&Node>) -> bool {
     let has = |member| root.is_some_and(|root| root.member(member).is_some());
     let is_other = has("stowplan") || has("containerDefinitions");
-    name.ends_with(SUFFIX) || (!is_other && (has("inputs") || has("assert")))
+    name.ends_with(SUFFIX) || (!is_other && (has("inputs") || has("assert") || has("traffic")))
 }
 
 impl Session {
@@ -73,6 +73,7 @@ impl Session {
             design: Arc::clone(self.document()),
             seed: self.seed,
             inputs: script.scenario.inputs.clone(),
+            traffic: script.scenario.traffic.clone(),
         };
         self.runs += 1;
         self.run = Some(Run::of(recording, Some(script)));
@@ -206,6 +207,7 @@ fn written(run: &Run) -> Scenario {
             Some(_) => last.unwrap_or_default(),
         })),
         inputs: recording.inputs.clone(),
+        traffic: recording.traffic.clone(),
         ..known
     }
 }

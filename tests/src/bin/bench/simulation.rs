@@ -163,5 +163,6 @@ fn large() -> Recording {
         design: Arc::new(design),
         seed: 1,
         inputs,
+        traffic: Vec::new(),
     }
 }

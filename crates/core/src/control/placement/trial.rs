@@ -192,6 +192,7 @@ mod tests {
             design,
             seed: 5,
             inputs: Vec::new(),
+            traffic: Vec::new(),
         };
         let (world, _) = simulate(&recording, Instant::ZERO);
         let hosts = |state: &ControlState| -> Vec<String> {

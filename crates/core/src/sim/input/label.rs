@@ -3,6 +3,7 @@
 use super::{AlarmStateValue, Check, Input, StopType, Whom};
 use crate::design::Edit;
 use crate::sim::faults::BadRevision;
+use crate::sim::traffic::{Profile, REQUEST, Shape, TrafficChange};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -127,7 +128,38 @@ impl Input {
                 };
                 format!("alarm {alarm} is {state}")
             }
+            Self::SetTraffic { source } => set_traffic_label(source),
+            Self::StopTraffic { name } => format!("traffic {name} stops"),
         }
+    }
+}
+
+/// The new rate where there is one that a word can tell, else what is changed.
+fn set_traffic_label(source: &TrafficChange) -> String {
+    let name = source.name().unwrap_or("of nobody");
+    let profile = source.requests_per_second.as_ref().map(Profile::shape);
+    let rest = [
+        (source.requests.is_some(), "requests"),
+        (source.retries.is_some(), "retries"),
+        (source.session.is_some(), "session"),
+    ];
+    let rest = rest.iter().filter(|(is_set, _)| *is_set);
+    let mut words: Vec<String> = rest.map(|(_, word)| String::from(*word)).collect();
+    words.splice(0..0, profile.map(rate_words));
+    if words.is_empty() {
+        words.push("listener".into());
+    }
+    format!("traffic {name}: {}", words.join(", "))
+}
+
+fn rate_words(shape: &Shape) -> String {
+    match shape {
+        Shape::Constant(rate) => format!("{} requests/s", rate.micro() as f64 / REQUEST as f64),
+        Shape::Ramp { .. } => "ramp".into(),
+        Shape::Steps { .. } => "steps".into(),
+        Shape::Daily { .. } => "daily".into(),
+        Shape::Spike { .. } => "spike".into(),
+        Shape::Replay { .. } => "replay".into(),
     }
 }
 

@@ -10,6 +10,7 @@ mod written;
 
 use super::faults::BadRevision;
 use super::outage::ZoneHosts;
+use super::traffic::{Profile, TrafficChange};
 use crate::design::{Edit, PlacementConstraint, PlacementStrategy};
 use crate::taskdef::TaskDefinition;
 use alloc::boxed::Box;
@@ -302,6 +303,27 @@ pub enum Input {
         /// Its new state.
         state_value: AlarmStateValue,
     },
+    /// Changes who asks what, or lets somebody begin to: the members of
+    /// [`TrafficChange`] stand beside `do`.
+    SetTraffic {
+        /// What is changed.
+        source: Box<TrafficChange>,
+    },
+    /// Ends a source of traffic.
+    StopTraffic {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Input {
+    /// The rate that it sets.
+    pub(in crate::sim) fn profile_mut(&mut self) -> Option<&mut Profile> {
+        let Self::SetTraffic { source } = self else {
+            return None;
+        };
+        source.requests_per_second.as_mut()
+    }
 }
 
 /// Tasks that are there, or all of a service, those to come included.

@@ -19,6 +19,7 @@ fn nest(input: &str) -> Option<Nest> {
         "updateService" => Some(("members", |member| {
             !matches!(member, "service" | "cluster" | "forceNewDeployment")
         })),
+        "setTraffic" => Some(("source", |_| true)),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ mod faults;
 mod hosts;
 mod services;
 mod tasks;
+mod traffic;
 
 use super::input::{AlarmStateValue, Input, StopType};
 use super::select::hinted;
@@ -142,6 +143,8 @@ impl World {
             Input::SetAlarmState { alarm, state_value } => {
                 self.set_alarm(alarm, *state_value, seen)
             }
+            Input::SetTraffic { source } => self.set_traffic(source),
+            Input::StopTraffic { name } => self.stop_traffic(name),
         }
     }
 

@@ -13,6 +13,7 @@ mod interplay;
 mod judging;
 mod placing;
 mod pulls;
+mod traffic;
 mod travel;
 
 use super::*;
@@ -30,6 +31,7 @@ fn recording(design: Design, inputs: Vec<StampedInput>) -> Recording {
         design: Arc::new(design),
         seed: 7,
         inputs,
+        traffic: Vec::new(),
     }
 }
 
