@@ -17,6 +17,7 @@ mod scenario;
 mod select;
 mod timeline;
 mod tracks;
+pub mod traffic;
 mod world;
 
 pub use faults::BadRevision;
