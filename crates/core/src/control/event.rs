@@ -13,6 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::placement::Verdict;
+use super::requests::RequestFailure;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +135,28 @@ pub enum EventKind {
         task: TaskId,
         /// Until when; `None` once it is over.
         until: Option<Instant>,
+    },
+    /// Requests of a target group begin to fail.
+    RequestsFail {
+        /// Target group.
+        target_group: TargetGroupIx,
+        /// Why.
+        failure: RequestFailure,
+        /// The task that the first of them was for, where it was for one.
+        task: Option<TaskId>,
+    },
+    /// Requests of a target group no longer fail for a reason.
+    RequestsFailed {
+        /// Target group.
+        target_group: TargetGroupIx,
+        /// Why they did.
+        failure: RequestFailure,
+        /// How many did, in millionths of a request.
+        count: u64,
+        /// When the first did.
+        began: Instant,
+        /// When the last did.
+        ended: Instant,
     },
     /// A message on a service's event list.
     ServiceEvent {

@@ -10,6 +10,7 @@ mod event;
 mod fact;
 mod health;
 mod placement;
+mod requests;
 mod state;
 mod turn;
 
@@ -24,6 +25,7 @@ pub use placement::{
     Candidate, Change, Explanation, Placement, PortHolder, Remedy, Trial, Verdict, ask_hosts,
     explain, matching,
 };
+pub use requests::RequestFailure;
 pub use state::{
     AlarmState, ContainerHealth, ControlState, Deployment, DeploymentFailure, InstanceState,
     InstanceStatus, RolloutState, ServiceState, Shift, StopCode, Stopped, StoppedCause, Target,

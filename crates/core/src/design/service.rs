@@ -135,11 +135,11 @@ pub struct Workload {
     /// `ResourceInitializationError: …` before anything is pulled, any other after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_error: Option<String>,
-    /// CPU time that one request takes, in ms of a whole vCPU; absent means 
+    /// CPU time that one request takes, in ms of a whole vCPU; absent means
     /// [`Workload::CPU_MS_PER_REQUEST`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_ms_per_request: Option<f64>,
-    /// Time that one request takes beside that, such as a database's; absent means 
+    /// Time that one request takes beside that, such as a database's; absent means
     /// [`Workload::BASE_LATENCY_MS`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_latency_ms: Option<u32>,
@@ -150,7 +150,11 @@ pub struct Workload {
     #[serde(rename = "memoryMiB", default, skip_serializing_if = "Option::is_none")]
     pub memory_mib: Option<u32>,
     /// Memory that each request in flight takes besides, in KiB; absent means 0.
-    #[serde(rename = "memoryKiBPerRequest", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "memoryKiBPerRequest",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
     pub memory_kib_per_request: Option<u32>,
     /// Containers that differ from the rest, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

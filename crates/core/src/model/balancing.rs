@@ -51,6 +51,44 @@ pub enum TargetType {
     Alb,
 }
 
+/// Version of HTTP that a group's targets speak (2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProtocolVersion {
+    /// HTTP/1.1.
+    #[default]
+    Http1,
+    /// HTTP/2.
+    Http2,
+    /// gRPC.
+    Grpc,
+}
+
+/// What a client speaks with a load balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientProtocol {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2.
+    Http2,
+    /// gRPC over HTTP/2.
+    Grpc,
+}
+
+impl ProtocolVersion {
+    /// Whether targets of this version take a client's request; 464 otherwise (2.1).
+    #[must_use]
+    pub fn takes(self, client: ClientProtocol, method: &str) -> bool {
+        match (self, client) {
+            (Self::Http1, ClientProtocol::Http1 | ClientProtocol::Http2)
+            | (Self::Http2, ClientProtocol::Http2 | ClientProtocol::Grpc)
+            | (Self::Grpc, ClientProtocol::Grpc) => true,
+            (Self::Grpc, ClientProtocol::Http2) => method == "POST",
+            (Self::Http1, ClientProtocol::Grpc)
+            | (Self::Http2 | Self::Grpc, ClientProtocol::Http1) => false,
+        }
+    }
+}
+
 /// How a target is chosen (2.7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Algorithm {
@@ -93,6 +131,8 @@ pub struct TargetGroup {
     pub name: String,
     /// What stands in it.
     pub target_type: TargetType,
+    /// Version of HTTP that targets speak.
+    pub version: ProtocolVersion,
     /// Time from one health check to the next.
     pub interval: Millis,
     /// Time without an answer after which a health check has failed.

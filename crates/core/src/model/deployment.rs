@@ -58,8 +58,8 @@ pub struct Deploying {
     pub hooks: Vec<Hook>,
     /// Whether a stage or a hook that fails goes back to the old revision: CodeDeploy asks.
     pub rolls_back: bool,
-    /// Whether a listener sends test traffic to the new revision.
-    pub has_test_listener: bool,
+    /// Listeners and rules, as the document names them, that send test traffic to the new revision.
+    pub test_routes: Vec<String>,
     /// What each shift of traffic takes by itself: 10 minutes with a Network Load Balancer.
     pub shift_delay: Millis,
     /// How long the new revision may take to be steady; AWS's limit of a stage otherwise.

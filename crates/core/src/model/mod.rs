@@ -13,7 +13,10 @@ mod listener;
 mod placement;
 mod settings;
 
-pub use balancing::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup, TargetType};
+pub use balancing::{
+    Algorithm, BalancerKind, ClientProtocol, HealthFloor, LoadBalancer, ProtocolVersion,
+    TargetGroup, TargetType,
+};
 pub use capabilities::{
     AVAILABILITY_ZONE, Attributes, CPU_ARCHITECTURE, OS_FAMILY, TRUNK_ID, is_capability,
 };

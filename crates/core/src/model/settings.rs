@@ -71,6 +71,12 @@ pub struct Settings {
     /// How long zones stay as they are after moving tasks between them came to nothing. Not
     /// documented; as long as between launches that keep failing (2.13).
     pub rebalance_pause: Millis,
+    /// How long a load balancer waits for a target to take a connection. Documented: 10 s
+    /// (load-balancing-and-scaling.md 1.6).
+    pub target_connect_timeout: Millis,
+    /// How long clients believe what DNS said of a load balancer's name. Documented: 60 s
+    /// (load-balancing-and-scaling.md 1.6).
+    pub dns_ttl: Millis,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
     /// How requests are routed (load-balancing-and-scaling.md 1.3 to 1.5).
@@ -104,6 +110,8 @@ impl Default for Settings {
             bad_revision_exit: Millis::seconds(3),
             bad_revision_startup: Millis::minutes(15),
             epoch_seconds: 1_767_225_600,
+            target_connect_timeout: Millis::seconds(10),
+            dns_ttl: Millis::seconds(60),
             event_repeat: Millis::minutes(360),
             routing: RoutingSettings::default(),
         }

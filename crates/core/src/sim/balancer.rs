@@ -170,6 +170,7 @@ impl World {
         let timeout = self.model.target_group(target_group).timeout;
         let hangs = worse.is_some_and(|it| it.latency > timeout);
         let errs = worse.is_some_and(|it| it.errors_ppm > 0);
+        let hangs = hangs || self.is_swamped(task, target_group);
         let never = hangs || self.is_unreachable(agent) || self.targets_are_made_to_fail(agent);
         let from = agent
             .containers
@@ -184,7 +185,7 @@ impl World {
     }
 
     /// The container whose port is registered, by its place.
-    fn target_container(
+    pub(super) fn target_container(
         &self,
         task: TaskId,
         agent: &AgentTask,
@@ -212,6 +213,9 @@ impl World {
         let refuses = answers_at.is_none_or(|at| at > self.now);
         if refuses || self.targets_are_made_to_fail(agent) {
             return Answer::Fails(TargetReason::FailedHealthChecks);
+        }
+        if self.is_swamped(task, target_group) {
+            return Answer::Hangs;
         }
         let Some(worse) = self.degradation(agent, container) else {
             return Answer::Passes;

@@ -274,6 +274,8 @@ impl Recorder {
             | EventKind::RunTaskFailed { .. }
             | EventKind::TaskProtectionChanged { .. }
             | EventKind::ServiceEvent { .. }
+            | EventKind::RequestsFail { .. }
+            | EventKind::RequestsFailed { .. }
             | EventKind::InputRefused { .. } => {}
         }
     }

@@ -7,6 +7,7 @@ mod agent;
 mod balancer;
 mod condition;
 mod faults;
+mod flow;
 mod host;
 mod input;
 mod metrics;
@@ -21,6 +22,7 @@ pub mod traffic;
 mod world;
 
 pub use faults::BadRevision;
+pub use flow::{Cell, Edge, GroupSecond, Second, ServiceSecond, Totals};
 pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};
 pub use outage::ZoneHosts;
 pub use recording::{Recording, Scenario, StampedInput};

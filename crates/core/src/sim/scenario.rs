@@ -354,6 +354,8 @@ fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
         | EventKind::DesiredCountUpdated { .. }
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
+        | EventKind::RequestsFail { .. }
+        | EventKind::RequestsFailed { .. }
         | EventKind::ServiceEvent { .. } => None,
     });
     let refused = order.into_iter().zip(told).filter_map(|(input, told)| {

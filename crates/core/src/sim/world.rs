@@ -3,6 +3,7 @@
 
 use super::agent::{AgentTask, Exit, PullFailure};
 use super::faults::Faults;
+use super::flow::Flow;
 use super::host::{AgentConfig, HostAgent};
 use super::outage::ZoneOutage;
 use super::recording::{Recording, StampedInput};
@@ -62,6 +63,9 @@ pub(super) enum Due {
     ProbeTimedOut(TaskId, TargetGroupIx),
     TargetDrained(TaskId, TargetGroupIx),
     HookReturns(ServiceIx, DeploymentId, Stage),
+    /// A whole second of traffic is over.
+    SecondEnds,
+    OutOfMemory(TaskId, usize),
 }
 
 /// Everything about a run at one moment.
@@ -94,6 +98,8 @@ pub struct World {
     pub(super) failing_hooks: BTreeSet<ServiceIx>,
     /// Who asks now.
     pub(super) traffic: Arc<Vec<TrafficSource>>,
+    /// Their requests on the way.
+    pub(super) flow: Arc<Flow>,
 }
 
 impl World {
@@ -120,6 +126,7 @@ impl World {
             woken_at: None,
             failing_hooks: BTreeSet::new(),
             traffic: Arc::new(recording.traffic.clone()),
+            flow: Arc::default(),
         };
         let hosts: Vec<InstanceIx> = world.model.present_instances().map(|(at, _)| at).collect();
         for instance in hosts {
@@ -210,15 +217,24 @@ impl World {
             return Turn::default();
         };
         self.now = now;
-        let mut seen = Vec::new();
+        let (mut seen, told) = (Vec::new(), log.len());
         self.play_inputs(&mut seen, log);
+        let (mut second_ends, mut only_that) = (false, log.len() == told);
         while let Some(entry) = self
             .queue
             .first_entry()
             .filter(|entry| entry.key().0 == now)
         {
             let due = entry.remove();
+            let is_second = due == Due::SecondEnds;
+            second_ends |= is_second;
+            only_that &= is_second;
             self.happen(due, &mut seen);
+        }
+        // Requests alone give the control plane nothing to decide.
+        if second_ends && only_that {
+            self.follow_traffic(told, true, log);
+            return Turn::default();
         }
         let model = Arc::clone(&self.model);
         let placement = &mut self.placement;
@@ -230,6 +246,7 @@ impl World {
             self.woken_at = Some(at);
             self.due(at.max(now), Due::Wake);
         }
+        self.follow_traffic(told, second_ends, log);
         turn
     }
 
@@ -249,7 +266,8 @@ impl World {
 
     fn happen(&mut self, due: Due, seen: &mut Vec<Observation>) {
         match due {
-            Due::Wake => {}
+            // What a second of traffic brought is found behind the turn.
+            Due::Wake | Due::SecondEnds => {}
             Due::InstanceRegisters(instance) => self.instance_registers(instance, seen),
             Due::InstanceStarted(instance) => self.instance_started(instance, seen),
             Due::SpotReclaimed(instance) => self.spot_reclaimed(instance, seen),
@@ -285,6 +303,7 @@ impl World {
                 };
                 self.container_ends(task, exit, starts, seen);
             }
+            Due::OutOfMemory(task, container) => self.runs_out_of_memory(task, container, seen),
             Due::ContainerStopped(task, container) => self.container_stopped(task, container),
             Due::ContainersStopped(task) => self.containers_stopped(task, seen),
             Due::NetworkDetached(task) => self.network_detached(task, seen),

@@ -1,6 +1,7 @@
 //! Events as lines of text; service events worded as ECS words them (ecs.md 3.9).
 
 use super::deployments::{failure_words, rollout_reason, run_task_reason, share_words};
+use super::requests::{failed_text, failing_text};
 use super::tasks::stopped_reason;
 use crate::control::{
     AlarmState, Event, EventKind, InstanceStatus, RolloutState, ServiceMessage, TargetHealth,
@@ -51,6 +52,18 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             format!("container instance {name}: its agent is {now}")
         }
         EventKind::TaskStatusChanged { .. } => task_status_text(model, &event.kind),
+        EventKind::RequestsFail {
+            target_group,
+            failure,
+            task,
+        } => failing_text(model, *target_group, *failure, *task),
+        EventKind::RequestsFailed {
+            target_group,
+            failure,
+            count,
+            began,
+            ended,
+        } => failed_text(model, *target_group, *failure, *count, (*began, *ended)),
         EventKind::TargetHealthChanged {
             task,
             target_group,
@@ -381,9 +394,9 @@ pub fn event_tone(event: &Event) -> Tone {
             AlarmState::Alarm => Tone::Bad,
             AlarmState::Ok | AlarmState::InsufficientData => Tone::Plain,
         },
-        EventKind::RunTaskFailed { .. } => Tone::Bad,
+        EventKind::RunTaskFailed { .. } | EventKind::RequestsFail { .. } => Tone::Bad,
         EventKind::ServiceEvent { message, .. } => message_tone(message),
-        EventKind::InputApplied { .. } => Tone::Plain,
+        EventKind::InputApplied { .. } | EventKind::RequestsFailed { .. } => Tone::Plain,
         EventKind::InputRefused { .. } => Tone::Warning,
     }
 }
@@ -428,6 +441,8 @@ pub fn event_is_listed(event: &Event) -> bool {
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. }
+        | EventKind::RequestsFail { .. }
+        | EventKind::RequestsFailed { .. }
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => true,
         EventKind::TaskStatusChanged { exit_code, .. } => exit_code.is_some(),

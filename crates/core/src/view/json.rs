@@ -6,6 +6,7 @@ use super::deployments::{
     share_words,
 };
 use super::events::service_message;
+use super::requests::{failure_words, requests_words};
 use super::tasks::stopped_reason;
 use crate::control::{Event, EventKind, StoppedCause};
 use crate::id::ServiceIx;
@@ -60,6 +61,16 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     protected_until: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    http_code: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    began: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
 }
 
@@ -92,6 +103,36 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             kind: "ContainerInstanceStateChange",
             container_instance: Some(&model.instance(*instance).name),
             agent_connected: Some(*connected),
+            at,
+            ..Line::default()
+        },
+        EventKind::RequestsFail {
+            target_group,
+            failure,
+            task,
+        } => Line {
+            kind: "RequestsFail",
+            target_group: Some(&model.target_group(*target_group).name),
+            task: task.map(|task| task.to_string()),
+            http_code: failure.status(),
+            reason: Some(failure_words(*failure)),
+            at,
+            ..Line::default()
+        },
+        EventKind::RequestsFailed {
+            target_group,
+            failure,
+            count,
+            began,
+            ended,
+        } => Line {
+            kind: "RequestsFailed",
+            target_group: Some(&model.target_group(*target_group).name),
+            http_code: failure.status(),
+            reason: Some(failure_words(*failure)),
+            requests: Some(requests_words(*count)),
+            began: Some(began.0),
+            ended: Some(ended.0),
             at,
             ..Line::default()
         },

@@ -16,6 +16,7 @@ mod mistakes;
 mod placement;
 mod query;
 mod remedy;
+mod requests;
 mod rules;
 mod scenarios;
 mod tasks;

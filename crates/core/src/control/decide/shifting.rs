@@ -204,7 +204,7 @@ fn next_stage(deploying: &Deploying, stage: Stage, production: Permille, traffic
         Stage::PreScaleUp => Stage::ScaleUp,
         Stage::ScaleUp => Stage::PostScaleUp,
         Stage::PostScaleUp if !traffic => Stage::BakeTime,
-        Stage::PostScaleUp if deploying.has_test_listener => Stage::TestTrafficShift,
+        Stage::PostScaleUp if !deploying.test_routes.is_empty() => Stage::TestTrafficShift,
         Stage::PostScaleUp | Stage::PostTestTrafficShift => Stage::PreProductionTrafficShift,
         Stage::TestTrafficShift => Stage::PostTestTrafficShift,
         Stage::PreProductionTrafficShift => Stage::ProductionTrafficShift,

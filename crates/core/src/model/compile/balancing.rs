@@ -3,12 +3,14 @@
 use super::{Compiler, place};
 use crate::design::{self, Attribute, last_segment};
 use crate::model::{
-    Algorithm, BalancerKind, HealthFloor, LoadBalancer, Problem, TargetGroup, TargetType,
+    Algorithm, BalancerKind, HealthFloor, LoadBalancer, Problem, ProtocolVersion, TargetGroup,
+    TargetType,
 };
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
+use serde_json::Value;
 
 /// Kinds of load balancers by CreateLoadBalancer's words, and ours for the Classic one.
 const KINDS: &[(&str, BalancerKind)] = &[
@@ -28,6 +30,14 @@ const TARGET_TYPES: &[(&str, TargetType)] = &[
 ];
 
 const TARGET_TYPE_WORDS: &[&str] = &["instance", "ip", "lambda", "alb"];
+
+const VERSIONS: &[(&str, ProtocolVersion)] = &[
+    ("HTTP1", ProtocolVersion::Http1),
+    ("HTTP2", ProtocolVersion::Http2),
+    ("GRPC", ProtocolVersion::Grpc),
+];
+
+const VERSION_WORDS: &[&str] = &["HTTP1", "HTTP2", "GRPC"];
 
 const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("round_robin", Algorithm::RoundRobin),
@@ -189,12 +199,17 @@ impl Compiler<'_> {
         let kind = self.word(group.target_type.as_deref(), kind, || {
             format!("{pointer}/TargetType")
         });
+        let version = group.extra.get("ProtocolVersion").and_then(Value::as_str);
+        let version = self.word(version, (VERSIONS, VERSION_WORDS), || {
+            format!("{pointer}/ProtocolVersion")
+        });
         let seconds = |stated: Option<u32>, default: u32| {
             Millis::seconds(u64::from(stated.unwrap_or(default).max(1)))
         };
         TargetGroup {
             name: group.name.clone(),
             target_type: kind.unwrap_or_default(),
+            version: version.unwrap_or_default(),
             interval: seconds(group.health_check_interval_seconds, 30),
             timeout: Millis::seconds(group.health_check_timeout_seconds()),
             healthy_threshold: group.healthy_threshold_count.unwrap_or(5).max(1),

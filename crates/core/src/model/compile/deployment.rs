@@ -229,7 +229,7 @@ impl Compiler<'_> {
             )
         };
         let (rollout, is_shifting) = self.rollout(&member);
-        let has_test_listener = self.alternate_targets(service, targets, is_shifting, pointer)?;
+        let test_routes = self.alternate_targets(service, targets, is_shifting, pointer)?;
         let breaker = self.breaker(&member("deploymentCircuitBreaker"));
         if breaker.is_some() && is_shifting {
             let obstacle = DeploymentObstacle::BreakerNotRolling;
@@ -244,7 +244,7 @@ impl Compiler<'_> {
             breaker: breaker.filter(|_| !is_shifting),
             alarms: self.deployment_alarms(&member("alarms")),
             hooks: self.hooks(&member("lifecycleHooks")),
-            has_test_listener,
+            test_routes,
             shift_delay: self.shift_delay(targets),
             ..Deploying::default()
         })
@@ -337,16 +337,16 @@ impl Compiler<'_> {
     }
 
     /// The second target group of each pair, which shifting traffic needs. They belong to the load
-    /// balancers, whatever the strategy: a change of strategy alone starts no deployment. Whether
-    /// a listener takes test traffic.
+    /// balancers, whatever the strategy: a change of strategy alone starts no deployment. Returns
+    /// the rules that take test traffic.
     fn alternate_targets(
         &mut self,
         service: &design::Service,
         targets: &mut [ServiceTarget],
         is_needed: bool,
         pointer: &str,
-    ) -> Option<bool> {
-        let mut has_test_listener = false;
+    ) -> Option<Vec<String>> {
+        let mut test_routes = Vec::new();
         for (at, wire) in service.load_balancers.iter().enumerate() {
             let pointer = format!("{pointer}/loadBalancers/{at}");
             let advanced = wire.extra.get("advancedConfiguration");
@@ -361,12 +361,13 @@ impl Compiler<'_> {
                 return None;
             };
             let group = self.target_group(name, &advanced.pointer, "alternateTargetGroupArn")?;
-            has_test_listener |= advanced.member("testListenerRule").value.is_some();
+            let test = self.text(&advanced.member("testListenerRule"));
+            test_routes.extend(test.map(ToString::to_string));
             if let Some(target) = targets.get_mut(at) {
                 target.alternate = Some(group);
             }
         }
-        Some(has_test_listener)
+        Some(test_routes)
     }
 
     fn shift_delay(&self, targets: &[ServiceTarget]) -> Millis {

@@ -8,7 +8,7 @@ use crate::model::{
     Problem, Rollout, ServiceTarget, Stage,
 };
 use crate::time::Millis;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ impl Compiler<'_> {
             self.find(pointer, Problem::DeploymentImpossible { obstacle });
             return None;
         };
-        let has_test_listener = self.target_group_pair(&group, targets)?;
+        let test_routes = self.target_group_pair(&group, targets)?;
         let config = group.member("deploymentConfigName");
         let name = self
             .text(&config)
@@ -104,7 +104,7 @@ impl Compiler<'_> {
                 &group.member("autoRollbackConfiguration").member("enabled"),
                 false,
             ),
-            has_test_listener,
+            test_routes,
             scale_up_limit: Some(CODE_DEPLOY_SCALE_UP_LIMIT),
             ..Deploying::default()
         })
@@ -114,7 +114,7 @@ impl Compiler<'_> {
         &mut self,
         group: &Place<'_>,
         targets: &mut [ServiceTarget],
-    ) -> Option<bool> {
+    ) -> Option<Vec<String>> {
         let pairs = group
             .member("loadBalancerInfo")
             .member("targetGroupPairInfoList");
@@ -129,7 +129,10 @@ impl Compiler<'_> {
                 }
             }
         }
-        Some(pair.member("testTrafficRoute").value.is_some())
+        let route = pair.member("testTrafficRoute").member("listenerArns");
+        let named = route.items().into_iter();
+        let named = named.filter_map(|it| it.value.and_then(Value::as_str));
+        Some(named.map(ToString::to_string).collect())
     }
 
     fn code_deploy_alarms(&mut self, group: &Place<'_>) -> Option<DeploymentAlarms> {

@@ -325,6 +325,7 @@ impl World {
                 agent.containers[exit.container].restarted_at = Some(now);
             }
             self.run_container(task, exit.container);
+            self.touch_traffic(task);
             self.report_health(task, seen);
             self.recheck(task);
             return;

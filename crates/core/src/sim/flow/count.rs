@@ -109,7 +109,7 @@ impl Cell {
 
 impl Edge {
     /// Counts an answer of the load balancer.
-    pub(super) fn answer(&mut self, status: u16, count: Micro) {
+    pub(super) fn count(&mut self, status: u16, count: Micro) {
         let slot = match status / 100 {
             2 => &mut self.elb_2xx,
             3 => &mut self.elb_3xx,

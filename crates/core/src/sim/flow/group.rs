@@ -7,7 +7,7 @@
 use super::count::Cell;
 use crate::control::RequestFailure;
 use crate::id::{LoadBalancerIx, ServiceIx, TaskId, ZoneIx};
-use crate::sim::traffic::{Anomaly, Latency, Micro, Serving, Station};
+use crate::sim::traffic::{Anomaly, Latency, LeastOutstanding, Micro, Serving, Station};
 use crate::time::{Instant, Millis};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -105,6 +105,10 @@ pub(super) struct GroupFlow {
     pub(super) totals: Totals,
     /// What became of requests in this second, by the zone of their target.
     pub(super) cells: BTreeMap<Option<ZoneIx>, Cell>,
+    /// What was found of least outstanding requests, by the zone of the node.
+    pub(super) outstanding: BTreeMap<ZoneIx, LeastOutstanding>,
+    /// Whether DNS had taken a node of its load balancer away a second ago.
+    pub(super) had_node_down: bool,
 }
 
 /// What became of requests since the start.
@@ -146,6 +150,8 @@ impl GroupFlow {
             failed: 0,
             totals: Totals::default(),
             cells: BTreeMap::new(),
+            outstanding: BTreeMap::new(),
+            had_node_down: false,
         }
     }
 
@@ -249,8 +255,8 @@ impl GroupFlow {
             let stepped = member
                 .station
                 .step(from, to, taken, &member.serving, idle_timeout);
-            let errors = (u128::from(stepped.answered) * u128::from(member.errors_ppm)
-                / 1_000_000) as u64;
+            let errors =
+                (u128::from(stepped.answered) * u128::from(member.errors_ppm) / 1_000_000) as u64;
             let well = stepped.answered - errors;
             member.latency = stepped.latency;
             member.second.done += stepped.answered;
@@ -295,12 +301,7 @@ impl GroupFlow {
 
     /// What a target has in flight comes to nothing: at once, or, where nobody tells the load
     /// balancer, at its idle timeout.
-    pub(super) fn abandon(
-        &mut self,
-        at: usize,
-        failure: RequestFailure,
-        told: &mut Vec<Failed>,
-    ) {
+    pub(super) fn abandon(&mut self, at: usize, failure: RequestFailure, told: &mut Vec<Failed>) {
         let member = &mut self.members[at];
         let (count, zone, task) = (member.station.abandon(), member.zone, Some(member.task));
         if failure == RequestFailure::IdleTimeout {

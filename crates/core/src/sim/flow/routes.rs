@@ -4,15 +4,18 @@
 
 use super::group::WHOLE;
 use crate::control::{ControlState, Deployment};
+use crate::design::{Design, last_segment};
 use crate::id::{LoadBalancerIx, ServiceIx, TargetGroupIx};
-use crate::model::{ALL_TRAFFIC, Listener, ListenerProtocol, Model};
-use crate::routing::{self, Outcome};
+use crate::model::{ALL_TRAFFIC, ClientProtocol, Listener, ListenerProtocol, Model};
+use crate::routing::{self, Chosen, Outcome};
 use crate::sim::traffic::{Protocol, Request, TrafficSource};
 use crate::time::Millis;
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{IpAddr, Ipv4Addr};
+use serde_json::Value;
 
 /// The address of a client that names none: one of those kept for documentation, which no
 /// condition of a real design names.
@@ -58,6 +61,7 @@ pub(super) type Kept = BTreeMap<(usize, TargetGroupIx), f64>;
 pub(super) struct Routes<'a> {
     pub(super) model: &'a Model,
     pub(super) control: &'a ControlState,
+    pub(super) design: &'a Design,
 }
 
 /// A group's part of one request of the mix, and whether clients are kept at theirs.
@@ -87,8 +91,40 @@ impl Routes<'_> {
     }
 
     fn listener(&self, reference: &str) -> Option<&Listener> {
+        let mut written = self.design.listeners.iter();
+        let name = written.find(|it| it.is_meant_by(reference))?.name();
         let mut there = self.model.listeners.iter().filter(|it| it.present);
-        there.find(|it| it.is_meant_by(reference))
+        there.find(|it| it.name == name)
+    }
+
+    /// The load balancer that a source asks.
+    pub(super) fn balancer_of(&self, source: &TrafficSource) -> Option<LoadBalancerIx> {
+        self.listener(&source.listener).map(|it| it.load_balancer)
+    }
+
+    /// Whether `route`, a listener or a rule as a deployment names it, takes a request.
+    fn takes(&self, route: &str, listener: &Listener, request: &routing::Request) -> bool {
+        if self
+            .listener(route)
+            .is_some_and(|it| it.name == listener.name)
+        {
+            return true;
+        }
+        let Chosen::Rule(at) = listener.router.choose(request) else {
+            return false;
+        };
+        let rule = listener.router.rules().get(at as usize);
+        let priority = rule.map(|rule| rule.priority);
+        let mut rules = self.design.rules.iter();
+        let named = rules.find(|rule| {
+            let arn = rule.extra.get("RuleArn").and_then(Value::as_str);
+            let ours = format!("{}/{}", last_segment(&rule.listener_arn), rule.priority);
+            arn == Some(route) || ours == route
+        });
+        named.is_some_and(|it| {
+            let of = self.listener(&it.listener_arn);
+            Some(it.priority) == priority && of.is_some_and(|of| of.name == listener.name)
+        })
     }
 
     fn ends(
@@ -146,11 +182,13 @@ impl Routes<'_> {
                 Some(_) => *kept.entry((at, *group)).or_insert(*share),
                 None => *share,
             };
-            let speaks = self.model.target_group(*group).version.takes(
-                asked.protocol == Protocol::Http1,
-                asked.protocol == Protocol::Grpc,
-                &asked.method,
-            );
+            let client = match asked.protocol {
+                Protocol::Http1 => ClientProtocol::Http1,
+                Protocol::Http2 => ClientProtocol::Http2,
+                Protocol::Grpc => ClientProtocol::Grpc,
+            };
+            let version = self.model.target_group(*group).version;
+            let speaks = version.takes(client, &asked.method);
             let end = if speaks {
                 End::Group(*group)
             } else {
@@ -242,14 +280,16 @@ impl Routes<'_> {
         pair: [TargetGroupIx; 2],
         (listener, request): (&Listener, &routing::Request),
     ) -> Vec<(TargetGroupIx, f64)> {
-        let route = self.model.service(service).deploying.test_route.as_ref();
+        let routes = &self.model.service(service).deploying.test_routes;
         let known = self.control.services.get(&service);
-        let deployments = known.map(|it| it.deployments.as_slice()).unwrap_or_default();
+        let deployments = known
+            .map(|it| it.deployments.as_slice())
+            .unwrap_or_default();
         let group_of = |it: &Deployment| {
             let mut targets = it.targets.iter().map(|target| target.target_group);
             targets.find(|group| pair.contains(group))
         };
-        let is_test = route.is_some_and(|it| it.takes(listener, request));
+        let is_test = routes.iter().any(|it| self.takes(it, listener, request));
         let tested = deployments
             .iter()
             .find(|it| it.shift.is_some_and(|shift| shift.test));

@@ -5,7 +5,7 @@ use super::group::{GroupFlow, Lost, Member, WHOLE};
 use crate::control::RequestFailure;
 use crate::id::ZoneIx;
 use crate::model::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup};
-use crate::sim::traffic::{REQUEST, least_outstanding};
+use crate::sim::traffic::{LeastOutstanding, REQUEST};
 use crate::time::{Instant, Millis};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -102,19 +102,25 @@ impl Sharing<'_> {
     }
 
     /// Adds what a node sends to each target.
-    fn spread(&self, members: &[Member], among: &[usize], share: f64, shares: &mut [f64]) {
+    fn spread(
+        &self,
+        members: &[Member],
+        (among, outstanding): (&[usize], &mut LeastOutstanding),
+        share: f64,
+        shares: &mut [f64],
+    ) {
         let weights: Vec<f64> = among.iter().map(|at| self.weight(&members[*at])).collect();
         let chosen = match self.group.algorithm {
             Algorithm::RoundRobin | Algorithm::WeightedRandom | Algorithm::FlowHash => {
                 normalised(weights)
             }
             Algorithm::LeastOutstandingRequests => {
-                let rate = self.rate as f64 / REQUEST as f64 * share;
+                let rate_per_ms = self.rate as f64 / REQUEST as f64 / 1000.0 * share;
                 let means: Vec<f64> = among
                     .iter()
                     .map(|at| members[*at].latency.mean_ms())
                     .collect();
-                least_outstanding(rate, &means, &weights)
+                outstanding.shares(rate_per_ms, &means).to_vec()
             }
         };
         let pinned: f64 = among.iter().map(|at| members[*at].pinned).sum();
@@ -176,14 +182,17 @@ impl GroupFlow {
     }
 
     fn spread_node(
-        &self,
+        &mut self,
         sharing: &Sharing<'_>,
         zone: ZoneIx,
         share: f64,
         (shares, lost): (&mut [f64], &mut Vec<(RequestFailure, f64)>),
     ) {
         match sharing.candidates(&self.members, zone) {
-            Ok(among) => sharing.spread(&self.members, &among, share, shares),
+            Ok(among) => {
+                let outstanding = self.outstanding.entry(zone).or_default();
+                sharing.spread(&self.members, (&among, outstanding), share, shares);
+            }
             Err(failure) => match lost.iter_mut().find(|(known, _)| *known == failure) {
                 Some((_, sum)) => *sum += share,
                 None => lost.push((failure, share)),
@@ -195,11 +204,12 @@ impl GroupFlow {
     /// nothing is lost in rounding and nothing goes where nothing should.
     fn set_shares(&mut self, shares: &[f64], lost: &[(RequestFailure, f64)]) {
         let all = shares.iter().chain(lost.iter().map(|(_, share)| share));
-        let sum: f64 = all.clone().sum();
-        let last = all.clone().rposition(|share| *share > 0.0);
+        let all: Vec<f64> = all.copied().collect();
+        let sum: f64 = all.iter().sum();
+        let last = all.iter().rposition(|share| *share > 0.0);
         let mut so_far = 0.0;
         let mut ends = Vec::with_capacity(shares.len() + lost.len());
-        for (at, share) in all.enumerate() {
+        for (at, share) in all.iter().enumerate() {
             so_far += share;
             let end = if last.is_some_and(|last| at >= last) || sum <= 0.0 {
                 WHOLE

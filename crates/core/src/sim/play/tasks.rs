@@ -56,6 +56,21 @@ impl World {
         Ok(())
     }
 
+    /// The kernel kills a container that takes more memory than it may.
+    pub(in crate::sim) fn runs_out_of_memory(
+        &mut self,
+        task: crate::id::TaskId,
+        container: usize,
+        seen: &mut Vec<Observation>,
+    ) {
+        let exit = Exit {
+            container,
+            exit_code: KILLED,
+            out_of_memory: true,
+        };
+        self.container_exits(task, exit, seen);
+    }
+
     /// Protects tasks for so many minutes, or ends their protection. Only a service's tasks can
     /// be protected (API:UpdateTaskProtection).
     pub(super) fn protect(

@@ -22,6 +22,7 @@ impl World {
         if self.traffic.get(at) == Some(&source) {
             return Err("it is so already".into());
         }
+        self.settle_traffic();
         let sources = Arc::make_mut(&mut self.traffic);
         match sources.get_mut(at) {
             Some(known) => *known = source,
@@ -33,6 +34,8 @@ impl World {
     pub(super) fn stop_traffic(&mut self, name: &str) -> Result<(), String> {
         let known = self.traffic.iter().position(|it| it.name() == name);
         let at = known.ok_or_else(|| self.no_source(name))?;
+        self.settle_traffic();
+        self.forget_source(at);
         Arc::make_mut(&mut self.traffic).remove(at);
         Ok(())
     }

@@ -1,0 +1,300 @@
+//! The end of a second: who asks again, who keeps to which target, what was used; and the record
+//! of it for metrics.
+
+use super::group::{Conduct, GroupFlow};
+use super::routes::{Own, Routes};
+use super::{Asked, Cell, Edge, Flow, SECOND};
+use crate::id::{LoadBalancerIx, ServiceIx, TargetGroupIx, ZoneIx};
+use crate::model::{Algorithm, TargetGroup};
+use crate::sim::traffic::{Outcomes, REQUEST, Seen};
+use crate::sim::world::World;
+use crate::time::Instant;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// What traffic did in one whole second.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Second {
+    /// Its end.
+    pub at: Instant,
+    /// By target group.
+    pub groups: Vec<GroupSecond>,
+    /// What load balancers answered without a target.
+    pub edges: Vec<(LoadBalancerIx, Edge)>,
+    /// By service.
+    pub services: Vec<ServiceSecond>,
+}
+
+/// What one target group did in one second.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupSecond {
+    /// The group.
+    pub group: TargetGroupIx,
+    /// Its load balancer.
+    pub balancer: LoadBalancerIx,
+    /// What became of its requests, by the zone of the target; `None` where none was chosen.
+    pub cells: Vec<(Option<ZoneIx>, Cell)>,
+    /// Healthy and unhealthy targets by zone.
+    pub targets: Vec<(ZoneIx, u32, u32)>,
+    /// Requests in flight at its end, in millionths.
+    pub waiting: u64,
+}
+
+/// What the tasks of a service that take requests used in one second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServiceSecond {
+    /// The service.
+    pub service: ServiceIx,
+    /// The zone that they stand in.
+    pub zone: ZoneIx,
+    /// RUNNING tasks.
+    pub running: u32,
+    /// CPU used, in vCPU-milliseconds.
+    pub cpu_ms: f64,
+    /// CPU reserved, in units of 1/1024 vCPU.
+    pub cpu_reserved: u64,
+    /// Memory used in MiB.
+    pub memory_mib: f64,
+    /// Memory reserved in MiB.
+    pub memory_reserved: u64,
+}
+
+impl Edge {
+    pub(super) fn answer(&mut self, status: u16, own: Own, count: u64) {
+        match own {
+            Own::Fixed => self.fixed += count,
+            Own::Redirect => self.redirects += count,
+            Own::Other => {}
+        }
+        self.count(status, count);
+    }
+}
+
+impl GroupFlow {
+    /// Whether its shares or targets change by the clock alone.
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.members
+            .iter()
+            .any(|it| it.conduct != Conduct::Serves || !it.station.is_idle() && !it.is_open)
+    }
+
+    /// How each target did beside its peers (2.7).
+    fn detect_anomalies(&mut self, group: &TargetGroup) {
+        let outcome = |second: &super::group::MemberSecond| Outcomes {
+            requests: second.done + second.errors,
+            failed: second.errors,
+        };
+        let healthy = self.members.iter().filter(|it| it.is_healthy).count();
+        let mut all = Outcomes::default();
+        for member in self.members.iter().filter(|it| it.is_healthy) {
+            let own = outcome(&member.second);
+            all.requests += own.requests;
+            all.failed += own.failed;
+        }
+        let mitigates = group.algorithm == Algorithm::WeightedRandom && group.anomaly_mitigation;
+        for member in self.members.iter_mut().filter(|it| it.is_healthy) {
+            let own = outcome(&member.second);
+            let others = Outcomes {
+                requests: all.requests - own.requests,
+                failed: all.failed - own.failed,
+            };
+            member.anomaly.step(&Seen {
+                own,
+                others,
+                healthy,
+                mitigates,
+            });
+        }
+    }
+
+    /// Clients that keep to a target: sessions end, and new ones begin where the algorithm sends
+    /// them (2.6). One that is not asked any more is left by its clients at once.
+    fn renew_pins(&mut self, ended: f64) {
+        let mut begins = 0;
+        let mut shares = Vec::with_capacity(self.members.len());
+        for member in &self.members {
+            let share = (member.share_end - begins) as f64 / super::group::WHOLE as f64;
+            begins = member.share_end;
+            shares.push(share);
+        }
+        let pinned: f64 = self.members.iter().map(|it| it.pinned).sum();
+        let open = |share: f64| share > 0.0;
+        let count = shares.iter().filter(|it| open(**it)).count().max(1) as f64;
+        for (member, share) in self.members.iter_mut().zip(&shares) {
+            if !open(*share) {
+                member.pinned = 0.0;
+            } else if pinned <= 0.0 {
+                member.pinned = *share;
+            } else {
+                // New sessions go round robin, whatever old ones do.
+                member.pinned += ended * (1.0 / count - member.pinned);
+            }
+        }
+        let sum: f64 = self.members.iter().map(|it| it.pinned).sum();
+        if sum > 0.0 {
+            self.members.iter_mut().for_each(|it| it.pinned /= sum);
+        }
+    }
+}
+
+impl Flow {
+    /// Everything was played to the end of the second.
+    pub(super) fn end_second(&mut self, world: &World, asked: &mut Asked) {
+        self.ask_again(world);
+        let now = world.now();
+        self.record(world, asked);
+        self.watch_load(world, asked);
+        self.watch_nodes(world);
+        self.second = now;
+        let routes = Routes {
+            model: world.model(),
+            control: world.control(),
+            design: world.design(),
+        };
+        let mut moved = false;
+        for (at, source) in self.sources.iter_mut().enumerate() {
+            source.begin_second(now);
+            if let Some(known) = world.traffic.get(at)
+                && !source.kept.is_empty()
+            {
+                routes.renew(known, &mut source.kept, SECOND);
+                moved = true;
+            }
+        }
+        if moved {
+            self.reroute(world);
+        } else {
+            self.remember_mixes(world);
+        }
+        self.move_shares(world);
+    }
+
+    /// Shares that change by the clock: clients that keep cookies, slow starts, algorithms that
+    /// look at answers, nodes that DNS takes away.
+    fn move_shares(&mut self, world: &World) {
+        let groups: Vec<TargetGroupIx> = self.groups.keys().copied().collect();
+        let ended = self.sessions_ended(world);
+        for index in groups {
+            let compiled = world.model().target_group(index);
+            let Some(group) = self.groups.get_mut(&index) else {
+                continue;
+            };
+            group.detect_anomalies(compiled);
+            if let (Some(_), Some(ended)) = (compiled.stickiness, ended) {
+                group.renew_pins(ended);
+            }
+            for member in &mut group.members {
+                member.second = super::group::MemberSecond::default();
+            }
+            let is_down = self.down.keys().any(|(it, _)| *it == group.balancer);
+            let moves = compiled.stickiness.is_some()
+                || compiled.slow_start.0 > 0
+                || compiled.algorithm == Algorithm::LeastOutstandingRequests
+                || compiled.anomaly_mitigation
+                || is_down
+                || group.had_node_down;
+            group.had_node_down = is_down;
+            if moves {
+                self.share(world, index);
+            }
+        }
+    }
+
+    /// The share of sessions that end in a second, over all sources that have any.
+    fn sessions_ended(&self, world: &World) -> Option<f64> {
+        let sessions = world.traffic.iter().filter_map(|it| it.session);
+        let sessions: Vec<f64> = sessions
+            .map(|it| it.0 as f64)
+            .filter(|it| *it > 0.0)
+            .collect();
+        if sessions.is_empty() {
+            return None;
+        }
+        let ends: f64 = sessions.iter().map(|it| SECOND.0 as f64 / it).sum();
+        Some((ends / sessions.len() as f64).min(1.0))
+    }
+
+    /// Which targets answer a health check too late, and which tasks take too much memory.
+    fn watch_load(&mut self, world: &World, asked: &mut Asked) {
+        let mut swamped = BTreeSet::new();
+        for (index, group) in &self.groups {
+            let timeout = world.model().target_group(*index).timeout.0 as f64;
+            for member in &group.members {
+                let waits = member.latency.mean_ms() > timeout && !member.station.is_idle();
+                if waits && member.conduct == Conduct::Serves {
+                    swamped.insert((member.task, *index));
+                }
+            }
+        }
+        let changed = swamped.symmetric_difference(&self.swamped);
+        asked.probes.extend(changed.map(|(task, _)| *task));
+        self.swamped = swamped;
+    }
+
+    fn record(&mut self, world: &World, asked: &mut Asked) {
+        let mut groups = Vec::with_capacity(self.groups.len());
+        for (index, group) in &mut self.groups {
+            let mut targets: BTreeMap<ZoneIx, (u32, u32)> = BTreeMap::new();
+            for member in group.members.iter().filter(|it| it.is_open) {
+                let (healthy, unhealthy) = targets.entry(member.zone).or_default();
+                *healthy += u32::from(member.is_healthy);
+                *unhealthy += u32::from(!member.is_healthy);
+            }
+            let targets = targets.into_iter();
+            groups.push(GroupSecond {
+                group: *index,
+                balancer: group.balancer,
+                cells: core::mem::take(&mut group.cells).into_iter().collect(),
+                targets: targets
+                    .map(|(zone, (healthy, unhealthy))| (zone, healthy, unhealthy))
+                    .collect(),
+                waiting: group.waiting(),
+            });
+        }
+        let edges = core::mem::take(&mut self.edges);
+        self.last = Arc::new(Second {
+            at: world.now(),
+            groups,
+            edges: edges.into_iter().collect(),
+            services: self.used(world, asked),
+        });
+    }
+
+    /// What tasks used, by service and zone.
+    fn used(&self, world: &World, asked: &mut Asked) -> Vec<ServiceSecond> {
+        let mut used: BTreeMap<(ServiceIx, ZoneIx), ServiceSecond> = BTreeMap::new();
+        for (index, group) in &self.groups {
+            for member in &group.members {
+                let Some(agent) = world.agents.get(&member.task) else {
+                    continue;
+                };
+                let reserved = world.model().definition(agent.definition).reserved;
+                let fresh = ServiceSecond {
+                    service: member.service,
+                    zone: member.zone,
+                    running: 0,
+                    cpu_ms: 0.0,
+                    cpu_reserved: 0,
+                    memory_mib: 0.0,
+                    memory_reserved: 0,
+                };
+                let key = (member.service, member.zone);
+                let sum = used.entry(key).or_insert(fresh);
+                let (idle, each) = world.memory(agent);
+                let in_flight = member.station.waiting() as f64 / REQUEST as f64;
+                let memory = idle + each * in_flight;
+                sum.running += 1;
+                sum.cpu_ms += member.second.done as f64 / REQUEST as f64 * member.cpu_ms;
+                sum.cpu_reserved += u64::from(reserved.cpu.0);
+                sum.memory_mib += memory;
+                sum.memory_reserved += u64::from(reserved.memory.0);
+                let takes_too_much = each > 0.0 && memory > f64::from(reserved.memory.0);
+                if takes_too_much && member.conduct == Conduct::Serves {
+                    asked.out_of_memory.push((member.task, *index));
+                }
+            }
+        }
+        used.into_values().collect()
+    }
+}
