@@ -20,7 +20,7 @@ mod windows;
 
 pub use count::{Cell, Edge};
 pub use group::Totals;
-pub use second::{GroupSecond, Second, ServiceSecond};
+pub use second::{GroupSecond, Second, ServiceSecond, TargetSecond};
 
 use super::traffic::Micro;
 use super::world::{Due, World};
