@@ -143,6 +143,24 @@ impl Profile {
         &self.shape
     }
 
+    /// When a spike is over.
+    pub(super) fn spike_ends(&self) -> Option<Millis> {
+        match &self.shape {
+            Shape::Spike {
+                at,
+                rise,
+                hold,
+                fall,
+                ..
+            } => Some(*at + *rise + *hold + *fall),
+            Shape::Constant(_)
+            | Shape::Ramp { .. }
+            | Shape::Steps { .. }
+            | Shape::Daily { .. }
+            | Shape::Replay { .. } => None,
+        }
+    }
+
     /// The file that it is to be read from.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
