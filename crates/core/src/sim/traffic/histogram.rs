@@ -178,8 +178,7 @@ impl Histogram {
         }
         if first < self.first {
             let missing = self.first - first;
-            self.counts
-                .splice(0..0, core::iter::repeat_n(0, missing));
+            self.counts.splice(0..0, core::iter::repeat_n(0, missing));
             self.first = first;
         }
         let from = first - self.first;

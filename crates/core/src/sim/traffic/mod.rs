@@ -11,6 +11,7 @@ mod anomaly;
 mod erlang;
 mod histogram;
 mod latency;
+mod laws;
 mod outstanding;
 mod queue;
 
@@ -21,7 +22,7 @@ pub use anomaly::{
 };
 pub use histogram::{Histogram, Spread};
 pub use latency::Latency;
-pub use outstanding::LeastOutstanding;
+pub use outstanding::{LeastOutstanding, Outstanding};
 pub use queue::{RHO_STATIONARY, Serving, Station, Stepped};
 
 /// An amount of requests in millionths of a request.

@@ -106,11 +106,11 @@ struct Left {
 }
 
 impl Serving {
-    fn lanes(&self) -> u32 {
+    pub(super) fn lanes(&self) -> u32 {
         self.lanes.max(1)
     }
 
-    fn service_ms(&self) -> f64 {
+    pub(super) fn service_ms(&self) -> f64 {
         if self.service_ms > 0.0 && self.service_ms.is_finite() {
             self.service_ms
         } else {
@@ -257,7 +257,8 @@ impl Station {
                 offered,
                 capacity,
                 lanes,
-                served: ((capacity * rho * REQUEST as f64 + 0.5) as Micro).min(offered),
+                // Rounded down: the CPU never does more than it can.
+                served: ((capacity * rho * REQUEST as f64) as Micro).min(offered),
                 rho,
             };
         }
@@ -361,7 +362,7 @@ impl Station {
     }
 }
 
-fn requests(amount: Micro) -> f64 {
+pub(super) fn requests(amount: Micro) -> f64 {
     amount as f64 / REQUEST as f64
 }
 

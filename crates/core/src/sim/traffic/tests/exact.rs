@@ -153,7 +153,9 @@ pub(super) fn fewest(rate_per_ms: f64, means_ms: &[f64], requests: usize) -> Vec
             got[target] += 1;
         }
     }
-    got.iter().map(|got| f64::from(*got) / requests as f64).collect()
+    got.iter()
+        .map(|got| f64::from(*got) / requests as f64)
+        .collect()
 }
 
 pub(super) fn one_with_fewest(outstanding: &[u32], chance: &mut Chance) -> usize {

@@ -46,7 +46,8 @@ fn errors(lanes: u32, rho: f64) -> [f64; 3] {
 
 #[test]
 fn percentiles_of_a_stationary_queue_are_near_the_exact_ones() {
-    let mut table = String::from("| CPU use | 1 lane | 2 lanes | 4 lanes | 8 lanes |\n|---|---|---|---|---|\n");
+    let mut table =
+        String::from("| CPU use | 1 lane | 2 lanes | 4 lanes | 8 lanes |\n|---|---|---|---|---|\n");
     for percent in [10, 30, 50, 70, 80, 90, 95] {
         table += &format!("| {percent} % |");
         for lanes in [1, 2, 4, 8] {
