@@ -23,7 +23,7 @@ pub use anomaly::{
 pub use histogram::{Histogram, Spread};
 pub use latency::Latency;
 pub use outstanding::{LeastOutstanding, Outstanding};
-pub use queue::{RHO_STATIONARY, Serving, Station, Stepped};
+pub use queue::{CHANCE_PART, Serving, Station, Stepped};
 
 /// An amount of requests in millionths of a request.
 pub type Micro = u64;

@@ -44,7 +44,12 @@ fn a_backlog_grows_and_drains_as_the_exact_one_does() {
     );
     for (percent, lanes) in [(90, 1), (100, 1), (120, 1), (90, 4), (100, 4), (120, 4)] {
         let rates = profile(lanes, f64::from(percent) / 100.0);
-        let exact = exact::course(lanes, SERVICE_MS, &rates, if percent > 100 { 60 } else { 300 });
+        let exact = exact::course(
+            lanes,
+            SERVICE_MS,
+            &rates,
+            if percent > 100 { 60 } else { 300 },
+        );
         let (number, histograms) = modelled(lanes, &rates);
         let largest = |numbers: &[f64]| numbers.iter().copied().fold(0.0, f64::max);
         let apart: Vec<f64> = number
