@@ -69,7 +69,7 @@ fn turns_and_weighted_draws_come_out_as_split_says() {
     let sum: f64 = weights.iter().sum();
     let mut chance = Chance::new(1);
     // Turns with weights: each target is due when it has got less than its part.
-    let mut due = vec![0.0; 5];
+    let mut due = [0.0; 5];
     for _ in 0..requests {
         let first = (1..5).fold(0, |best, at| if due[at] < due[best] { at } else { best });
         due[first] += 1.0 / weights[first];
@@ -134,7 +134,7 @@ fn least_outstanding_shares_are_near_the_exact_ones() {
             let mut model = LeastOutstanding::default();
             let targets: Vec<Outstanding> = means.iter().map(|mean| steady(*mean, level)).collect();
             let error = apart(&exact, model.shares(rate, SECOND, &targets));
-            assert!(error < 1.6, "{name} at {level}: {error}");
+            assert!(error < 1.3, "{name} at {level}: {error}");
             table += &format!(" {error:.1} |");
         }
         table.push('\n');
@@ -266,6 +266,7 @@ fn shares_and_queues_together_settle_near_the_exact_ones() {
         let rate = f64::from(percent) / 100.0 * (0.1 + 0.05);
         let exact = exact_tasks(rate, service_ms, 200_000);
         let (model, swing) = modelled_tasks(rate, service_ms);
+        assert!((exact - model).abs() < 0.01 && swing < 0.001, "{percent} %");
         table += &format!(
             "| {percent} % | {:.1} % | {:.1} % | {:.1} |\n",
             100.0 * exact,

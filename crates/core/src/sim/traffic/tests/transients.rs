@@ -59,7 +59,11 @@ fn a_backlog_grows_and_drains_as_the_exact_one_does() {
             .collect();
         let top = largest(&exact.number);
         let worst = 100.0 * largest(&apart) / top;
+        assert!(worst < 20.0, "{percent} % of {lanes} lanes: {worst}");
         let [p50, p95, p99] = errors_at_peak(&exact.latencies, &histograms);
+        if percent > 100 {
+            assert!(worst < 5.0 && p50.abs() < 5.0 && p95.abs() < 5.0 && p99.abs() < 5.0);
+        }
         table += &format!(
             "| {percent} %, {lanes} | {top:.1} | {:.1} | {worst:.0} % | {p50:+.0} % | {p95:+.0} % | {p99:+.0} % |\n",
             largest(&number)
