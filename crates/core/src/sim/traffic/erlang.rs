@@ -4,8 +4,8 @@
 /// the rest are halvings in the worst case.
 const ITERATIONS_MAX: u32 = 60;
 
-/// The search ends when a step moves the root by less than this part of it or of its distance from
-/// 1. Newton's method squares its error, so what is left after such a step is in the last digits
+/// The search ends when a step moves the root by less than this part of it and of what it lacks to
+/// one. Newton's method squares its error, so what is left after such a step is in the last digits
 /// of a double.
 const TOLERANCE: f64 = 1e-8;
 
