@@ -15,8 +15,8 @@ mod template;
 
 pub use edit::{Edit, EditError};
 pub use elb::{
-    Action, Attribute, ForwardConfig, Listener, LoadBalancer, Rule, RuleCondition, TargetGroup,
-    TargetGroupTuple, ValuesConfig,
+    Action, Attribute, ForwardConfig, Listener, LoadBalancer, Matcher, Rule, RuleCondition,
+    TargetGroup, TargetGroupTuple, ValuesConfig,
 };
 pub use history::History;
 pub use host::{ContainerInstance, HostAttribute};

@@ -70,6 +70,11 @@ pub struct Settings {
     /// How long zones stay as they are after moving tasks between them came to nothing. Not
     /// documented; as long as between launches that keep failing (2.13).
     pub rebalance_pause: Millis,
+    /// Whether tasks that end because their service was deleted leave their Cloud Map records
+    /// behind. The guide says that what Cloud Map has must be cleaned up by hand, and Cloud Map
+    /// deletes no service that has instances; that a service deleted by force leaves records of
+    /// its tasks is what people report (hashicorp/terraform-provider-aws 4853).
+    pub deleted_service_leaves_records: bool,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
 }
@@ -101,6 +106,7 @@ impl Default for Settings {
             bad_revision_exit: Millis::seconds(3),
             bad_revision_startup: Millis::minutes(15),
             epoch_seconds: 1_767_225_600,
+            deleted_service_leaves_records: true,
             event_repeat: Millis::minutes(360),
         }
     }

@@ -311,6 +311,7 @@ fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
         | EventKind::DesiredCountUpdated { .. }
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
+        | EventKind::DiscoveryRecordChanged { .. }
         | EventKind::ServiceEvent { .. } => None,
     });
     let refused = order.into_iter().zip(told).filter_map(|(input, told)| {

@@ -1,5 +1,6 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
+use super::balancing::balancing_words;
 use super::query::query_error_words;
 use crate::model::{
     CONSTRAINTS_MAX, DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
@@ -113,6 +114,12 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
             "make it ACTIVE: a service has one PRIMARY task set",
         ),
         Problem::DeploymentImpossible { obstacle } => deployment_words(*obstacle),
+        Problem::ClassicImpossible { .. }
+        | Problem::MoreTasksThanHosts { .. }
+        | Problem::AttributeConflict { .. }
+        | Problem::CheckTimeoutTooLong { .. }
+        | Problem::BadMatcher { .. }
+        | Problem::DiscoveryImpossible { .. } => balancing_words(problem),
         Problem::StrategyWithoutField { .. }
         | Problem::TooManyStrategies { .. }
         | Problem::TooManyConstraints { .. }
@@ -224,6 +231,12 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::OutOfRange { .. }
         | Problem::DeploymentImpossible { .. }
+        | Problem::ClassicImpossible { .. }
+        | Problem::MoreTasksThanHosts { .. }
+        | Problem::AttributeConflict { .. }
+        | Problem::CheckTimeoutTooLong { .. }
+        | Problem::BadMatcher { .. }
+        | Problem::DiscoveryImpossible { .. }
         | Problem::SecondPrimary { .. }
         | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
@@ -253,6 +266,10 @@ fn rebalancing_words(obstacle: RebalancingObstacle) -> (String, &'static str) {
         RebalancingObstacle::FirstStrategy => (
             "the first strategy does not spread over zones",
             "make `spread` over `attribute:ecs.availability-zone` the first strategy",
+        ),
+        RebalancingObstacle::Classic => (
+            "a Classic Load Balancer does not go with it",
+            "use a target group, or take availabilityZoneRebalancing out",
         ),
         RebalancingObstacle::ZoneConstraint => (
             "a constraint asks for the zone",

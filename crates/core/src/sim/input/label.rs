@@ -127,6 +127,9 @@ impl Input {
                 };
                 format!("alarm {alarm} is {state}")
             }
+            Self::DeregisterRecords { registry } => {
+                format!("deregister leftover records of {registry}")
+            }
         }
     }
 }

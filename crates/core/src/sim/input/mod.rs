@@ -302,6 +302,11 @@ pub enum Input {
         /// Its new state.
         state_value: AlarmStateValue,
     },
+    /// Calls DeregisterInstance of Cloud Map for the records that a deleted service left behind.
+    DeregisterRecords {
+        /// Cloud Map service: its name, or that with its namespace.
+        registry: String,
+    },
 }
 
 /// Tasks that are there, or all of a service, those to come included.

@@ -1,5 +1,6 @@
 //! Playing inputs: each takes effect whole, or is refused with the reason.
 
+mod discovery;
 mod faults;
 mod hosts;
 mod services;
@@ -142,6 +143,7 @@ impl World {
             Input::SetAlarmState { alarm, state_value } => {
                 self.set_alarm(alarm, *state_value, seen)
             }
+            Input::DeregisterRecords { registry } => self.deregister_records(registry, seen),
         }
     }
 
