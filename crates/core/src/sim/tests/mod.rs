@@ -3,8 +3,10 @@
 mod anything;
 mod bounds;
 mod calls;
+mod classic;
 mod containers;
 mod deployments;
+mod discovery;
 mod failing;
 mod faults;
 mod health;
@@ -13,6 +15,7 @@ mod interplay;
 mod judging;
 mod placing;
 mod pulls;
+mod targets;
 mod travel;
 
 use super::*;
