@@ -4,8 +4,10 @@ mod anything;
 mod books;
 mod bounds;
 mod calls;
+mod classic;
 mod containers;
 mod deployments;
+mod discovery;
 mod failing;
 mod faults;
 mod health;
@@ -16,6 +18,7 @@ mod placing;
 mod pulls;
 mod requests;
 mod shares;
+mod targets;
 mod traffic;
 mod travel;
 
