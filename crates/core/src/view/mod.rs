@@ -10,12 +10,14 @@ mod differences;
 mod events;
 mod excerpt;
 mod explain;
+mod faults;
 mod hosts;
 mod json;
 mod mistakes;
 mod placement;
 mod query;
 mod remedy;
+mod routing;
 mod rules;
 mod scenarios;
 mod tasks;
@@ -40,6 +42,10 @@ pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
+pub use routing::{
+    ConditionReport, GroupReport, RouteReport, RuleReport, authentication_words, chosen_words,
+    condition_words, route_report, route_sentence,
+};
 pub use rules::{finding_words, placed_words, rule_words};
 pub use scenarios::{
     measured_words, outcome_hint, outcome_sentence, refused_sentence, scenario_fault_words,
