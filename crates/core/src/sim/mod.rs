@@ -5,6 +5,7 @@
 
 mod agent;
 mod balancer;
+mod cloudwatch;
 mod condition;
 mod faults;
 mod flow;
@@ -21,6 +22,9 @@ mod tracks;
 pub mod traffic;
 mod world;
 
+pub use cloudwatch::{
+    Dimension, MetricId, MetricName, MetricStore, MetricUnit, Namespace, Point, Statistic, Stats,
+};
 pub use faults::BadRevision;
 pub use flow::{Cell, Edge, GroupSecond, Second, ServiceSecond, Totals};
 pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};
