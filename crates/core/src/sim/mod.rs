@@ -15,11 +15,13 @@ mod metrics;
 mod outage;
 mod play;
 mod recording;
+mod requests;
 mod scenario;
 mod select;
 mod timeline;
 mod tracks;
 pub mod traffic;
+mod usage;
 mod world;
 
 pub use cloudwatch::{

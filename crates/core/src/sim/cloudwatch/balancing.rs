@@ -136,11 +136,17 @@ impl Requests {
         }
         let (mut healthy, mut unhealthy) = (0, 0);
         for (zone, well, ill) in &second.targets {
-            self.hosts.entry(key(Some(*zone))).or_default().add(*well, *ill);
+            self.hosts
+                .entry(key(Some(*zone)))
+                .or_default()
+                .add(*well, *ill);
             healthy += well;
             unhealthy += ill;
         }
-        self.hosts.entry(key(None)).or_default().add(healthy, unhealthy);
+        self.hosts
+            .entry(key(None))
+            .or_default()
+            .add(healthy, unhealthy);
         let open = failing_open(model, second);
         if open > 0 {
             let key = (second.balancer, second.group);
@@ -362,7 +368,10 @@ fn failing_open(model: &Model, second: &GroupSecond) -> Micro {
     let balancer = model.load_balancer(second.balancer);
     let breached = |healthy: u32, unhealthy: u32| {
         let registered = u64::from(healthy) + u64::from(unhealthy);
-        registered > 0 && group.unhealthy_routing.is_breached(healthy.into(), registered)
+        registered > 0
+            && group
+                .unhealthy_routing
+                .is_breached(healthy.into(), registered)
     };
     let is_open = |zone: ZoneIx| {
         if group.cross_zone.unwrap_or(balancer.cross_zone) {

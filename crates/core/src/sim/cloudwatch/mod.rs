@@ -15,7 +15,8 @@ mod usage;
 pub use name::{Dimension, MetricId, MetricName, MetricUnit, Namespace, Statistic};
 pub use stats::Stats;
 pub use store::{MetricStore, Point};
-pub(super) use usage::{TaskUse, Usage, Used, use_of};
+use usage::TaskUse;
+pub(super) use usage::{Used, use_of};
 
 use super::flow::Second;
 use super::world::World;

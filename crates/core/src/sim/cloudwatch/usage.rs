@@ -147,11 +147,7 @@ fn memory_reserved(document: &TaskDefinition, reserved: Resources) -> f64 {
     let stated: Option<Vec<u32>> = containers
         .map(|it| it.memory_reservation.or(it.memory))
         .collect();
-    let sum: u64 = stated
-        .iter()
-        .flatten()
-        .map(|it| u64::from(*it))
-        .sum();
+    let sum: u64 = stated.iter().flatten().map(|it| u64::from(*it)).sum();
     if sum == 0 {
         f64::from(reserved.memory.0)
     } else {

@@ -29,3 +29,10 @@ impl Flow {
         self.metrics.record(world, &self.last);
     }
 }
+
+impl World {
+    /// Whether seconds of traffic are played now.
+    pub(in crate::sim) fn plays_traffic(&self) -> bool {
+        self.flow.ticks
+    }
+}
