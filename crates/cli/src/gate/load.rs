@@ -241,7 +241,7 @@ fn of_fault(fault: &ScenarioFault, parsed: &Parsed, text: &str) -> Problem {
 
 const fn code_of_traffic(fault: &TrafficFault) -> &'static str {
     match fault {
-        TrafficFault::BehindEnd { .. } => IMPOSSIBLE_TIME,
+        TrafficFault::BehindEnd { .. } | TrafficFault::Over { .. } => IMPOSSIBLE_TIME,
         TrafficFault::TooManySources(_)
         | TrafficFault::Text { .. }
         | TrafficFault::DuplicateName(_)

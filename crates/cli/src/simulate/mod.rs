@@ -36,7 +36,7 @@ pub(crate) struct Arguments {
     /// Simulated time, such as PT10M [default: the scenario's, else PT1H]
     #[arg(long)]
     duration: Option<Millis>,
-    /// Scenario file: `{"name", "seed", "duration", "inputs": [{"at": "PT10M", "do": …}]}`
+    /// Scenario file: `{"name", "seed", "duration", "traffic": […], "inputs": [{"at": "PT10M", "do": …}]}`
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
     /// Where to write the event log as JSON lines; `-` is standard output

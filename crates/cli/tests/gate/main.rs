@@ -7,6 +7,7 @@ mod compare;
 mod refused;
 mod shipped;
 mod simulate;
+mod traffic;
 mod verdict;
 
 use command::{Folder, sample};

@@ -1,6 +1,7 @@
 //! What a rule or a listener's default does with a request (load-balancing-and-scaling.md 1.4,
 //! 1.5), checked when the design was compiled.
 
+use super::Outcome;
 use crate::id::TargetGroupIx;
 use crate::time::Millis;
 use alloc::string::String;
@@ -123,6 +124,21 @@ pub struct Authentication {
     pub kind: AuthenticationKind,
     /// What happens to a request that carries no session.
     pub unauthenticated: Unauthenticated,
+}
+
+impl Authentication {
+    /// What becomes of a request without a session, unless it goes on.
+    pub(super) const fn stops(self) -> Option<Outcome> {
+        match self.unauthenticated {
+            Unauthenticated::Allow => None,
+            Unauthenticated::Authenticate | Unauthenticated::Deny => {
+                Some(Outcome::Unauthenticated {
+                    kind: self.kind,
+                    answer: self.unauthenticated,
+                })
+            }
+        }
+    }
 }
 
 /// Who vouches for the client.

@@ -7,20 +7,37 @@
 //! decided elsewhere.
 
 mod action;
+mod index;
+mod matcher;
 mod outcome;
+mod redirect;
+mod refusal;
+mod regex;
 mod request;
+mod rewrite;
 mod router;
 mod rule;
 mod settings;
 mod trace;
+mod view;
+mod wildcard;
 
 pub use action::{
     Authentication, AuthenticationKind, FixedResponse, Forward, Redirect, RedirectStatus, Routed,
     RoutingAction, Transform, TransformKind, Unauthenticated, Weighted,
 };
 pub use outcome::{Forwarded, Outcome, Refusal, Rewriting, Rewritten};
+pub use redirect::REDIRECT_DEFAULTS;
+pub use regex::RegexFault;
 pub use request::{HttpVersion, Protocol, Request, UrlError};
 pub use router::{Chosen, Router};
 pub use rule::{Cidr, Condition, QueryPair, Rule, Values};
 pub use settings::RoutingSettings;
 pub use trace::{ConditionTrace, Mismatch, RuleTrace, Trace, ValueTrace, Verdict};
+
+pub(crate) use refusal::is_token;
+pub(crate) use regex::{Piece, groups_of, pieces};
+pub(crate) use wildcard::wildcards;
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use super::Routed;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 use core::net::IpAddr;
 
 /// A rule of a listener.
@@ -63,4 +64,21 @@ pub struct Cidr {
     pub address: IpAddr,
     /// Bits that must be equal: at most 32, or 128 of version 6.
     pub prefix: u8,
+}
+
+/// `key=value`, or the value alone where any key will do.
+impl fmt::Display for QueryPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "{key}={}", self.value),
+            None => f.write_str(&self.value),
+        }
+    }
+}
+
+/// `10.0.0.0/8`.
+impl fmt::Display for Cidr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
 }

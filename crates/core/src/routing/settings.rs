@@ -35,6 +35,9 @@ pub struct RoutingSettings {
     /// Answer where a redirect leads to a URL of more than 8K. AWS says that it fails and counts
     /// it, not how (1.4).
     pub redirect_too_long: u16,
+    /// Whether a redirect's Location names port 443 of HTTPS and 80 of HTTP. Undocumented; people
+    /// ask how to be rid of the `:443` (aws-load-balancer-controller issue 487).
+    pub redirect_names_usual_port: bool,
     /// Whether a url-rewrite sees the query. Its text covers both; what exactly the expression is
     /// held against is inferred (1.5).
     pub url_rewrite_sees_query: bool,
@@ -57,6 +60,7 @@ impl Default for RoutingSettings {
             all_weights_zero: 503,
             zero_weight_keeps_sticky: true,
             redirect_too_long: 500,
+            redirect_names_usual_port: true,
             url_rewrite_sees_query: true,
             rewrite_replaces_all: false,
         }

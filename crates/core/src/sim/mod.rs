@@ -28,7 +28,7 @@ pub use cloudwatch::{
     Dimension, MetricId, MetricName, MetricStore, MetricUnit, Namespace, Point, Statistic, Stats,
 };
 pub use faults::BadRevision;
-pub use flow::{Cell, Edge, GroupSecond, Second, ServiceSecond, Totals};
+pub use flow::{Cell, Edge, GroupSecond, Second, ServiceSecond, TargetSecond, Totals};
 pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};
 pub use outage::ZoneHosts;
 pub use recording::{Recording, Scenario, StampedInput};

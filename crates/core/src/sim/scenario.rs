@@ -245,7 +245,7 @@ fn traffic_faults(
     checks.sources("/traffic", &scenario.traffic);
     for (at, stamped) in scenario.inputs.iter().enumerate() {
         if let Input::SetTraffic { source } = &stamped.input {
-            checks.change(&format!("/inputs/{at}"), source);
+            checks.change(&format!("/inputs/{at}"), source, stamped.at);
         }
     }
     let faults = checks.faults().into_iter();

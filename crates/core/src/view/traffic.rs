@@ -87,6 +87,10 @@ pub fn traffic_fault_words(fault: &TrafficFault) -> Words {
             format!("this begins at {at}, but the run ends at {duration}"),
             "lengthen `duration`, or let it begin earlier",
         ),
+        TrafficFault::Over { ended, at } => (
+            format!("this spike is over at {ended}, when the input at {at} sets it"),
+            "count its moments from the start of the run, not from the input",
+        ),
     };
     let hint = Some(hint.to_string());
     Words { message, hint }

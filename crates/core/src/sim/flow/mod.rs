@@ -21,7 +21,7 @@ mod windows;
 
 pub use count::{Cell, Edge};
 pub use group::Totals;
-pub use second::{GroupSecond, Second, ServiceSecond};
+pub use second::{GroupSecond, Second, ServiceSecond, TargetSecond};
 
 use super::cloudwatch::MetricStore;
 use super::traffic::Micro;

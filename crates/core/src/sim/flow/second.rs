@@ -4,9 +4,9 @@
 use super::group::{Conduct, GroupFlow};
 use super::routes::{Own, Routes};
 use super::{Asked, Cell, Edge, Flow, SECOND};
-use crate::id::{LoadBalancerIx, ServiceIx, TargetGroupIx, ZoneIx};
+use crate::id::{LoadBalancerIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
 use crate::model::{Algorithm, TargetGroup};
-use crate::sim::traffic::{Outcomes, REQUEST, Seen};
+use crate::sim::traffic::{Latency, Outcomes, REQUEST, Seen};
 use crate::sim::world::World;
 use crate::time::Instant;
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,29 @@ pub struct GroupSecond {
     pub cells: Vec<(Option<ZoneIx>, Cell)>,
     /// Healthy and unhealthy targets by zone.
     pub targets: Vec<(ZoneIx, u32, u32)>,
+    /// By target, draining ones among them.
+    pub members: Vec<TargetSecond>,
     /// Requests in flight at its end, in millionths.
     pub waiting: u64,
+}
+
+/// What one target did in one second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TargetSecond {
+    /// Its task.
+    pub task: TaskId,
+    /// Requests that the load balancer chose it for, in millionths.
+    pub received: u64,
+    /// Requests that it answered, in millionths.
+    pub answered: u64,
+    /// Requests that failed with it, its own errors among them, in millionths.
+    pub failed: u64,
+    /// Requests that wait for its answer, in millionths.
+    pub waiting: u64,
+    /// How long its answers take.
+    pub latency: Latency,
+    /// Its weight by anomaly mitigation, 1 where there is nothing to mitigate.
+    pub weight: f64,
 }
 
 /// What the tasks of a service that take requests used in one second.
@@ -222,7 +243,9 @@ impl Flow {
         for (index, group) in &self.groups {
             let timeout = world.model().target_group(*index).timeout.0 as f64;
             for member in &group.members {
-                let waits = member.latency.mean_ms() > timeout && !member.station.is_idle();
+                // A check asks for little: it waits for the CPU, but for nothing beside it.
+                let wait = member.latency.mean_ms() - member.latency.base_ms;
+                let waits = wait > timeout && !member.station.is_idle();
                 if waits && member.conduct == Conduct::Serves {
                     swamped.insert((member.task, *index));
                 }
@@ -243,9 +266,19 @@ impl Flow {
                 *unhealthy += u32::from(!member.is_healthy);
             }
             let targets = targets.into_iter();
+            let members = group.members.iter().map(|it| TargetSecond {
+                task: it.task,
+                received: it.second.received,
+                answered: it.second.done,
+                failed: it.second.errors,
+                waiting: it.station.waiting(),
+                latency: it.latency,
+                weight: it.anomaly.weight(),
+            });
             groups.push(GroupSecond {
                 group: *index,
                 balancer: group.balancer,
+                members: members.collect(),
                 cells: core::mem::take(&mut group.cells).into_iter().collect(),
                 targets: targets
                     .map(|(zone, (healthy, unhealthy))| (zone, healthy, unhealthy))

@@ -1,11 +1,12 @@
 //! Which target gets which share of a group's requests: nodes by zone, health, algorithm
 //! (load-balancing-and-scaling.md 1.8 and 2.5 to 2.8).
 
+use super::SECOND;
 use super::group::{GroupFlow, Lost, Member, WHOLE};
 use crate::control::RequestFailure;
 use crate::id::ZoneIx;
 use crate::model::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup};
-use crate::sim::traffic::{LeastOutstanding, REQUEST};
+use crate::sim::traffic::{LeastOutstanding, Outstanding, REQUEST};
 use crate::time::{Instant, Millis};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -116,11 +117,14 @@ impl Sharing<'_> {
             }
             Algorithm::LeastOutstandingRequests => {
                 let rate_per_ms = self.rate as f64 / REQUEST as f64 / 1000.0 * share;
-                let means: Vec<f64> = among
+                let targets: Vec<Outstanding> = among
                     .iter()
-                    .map(|at| members[*at].latency.mean_ms())
+                    .map(|at| Outstanding {
+                        serving: members[*at].serving,
+                        waiting: members[*at].station.waiting(),
+                    })
                     .collect();
-                outstanding.shares(rate_per_ms, &means).to_vec()
+                outstanding.shares(rate_per_ms, SECOND, &targets).to_vec()
             }
         };
         let pinned: f64 = among.iter().map(|at| members[*at].pinned).sum();

@@ -4,7 +4,7 @@ use crate::design::Design;
 use crate::sim::select::hinted;
 use crate::sim::traffic::{Checks, SOURCES_MAX, TrafficChange, TrafficFault, TrafficSource};
 use crate::sim::world::World;
-use crate::time::Millis;
+use crate::time::{Instant, Millis};
 use crate::view::traffic_fault_words;
 use alloc::format;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use alloc::sync::Arc;
 
 impl World {
     pub(super) fn set_traffic(&mut self, change: &TrafficChange) -> Result<(), String> {
-        check(change, &self.design)?;
+        check(change, &self.design, self.now.since(Instant::ZERO))?;
         let name = change.name().unwrap_or_default();
         let known = self.traffic.iter().position(|it| it.name() == name);
         let (at, source) = match known {
@@ -60,9 +60,9 @@ impl World {
 
 /// Refuses what a scenario could not have: an input may come from elsewhere. The run has no end
 /// that is known here.
-fn check(change: &TrafficChange, design: &Design) -> Result<(), String> {
+fn check(change: &TrafficChange, design: &Design, now: Millis) -> Result<(), String> {
     let mut checks = Checks::new([design], Millis(u64::MAX));
-    checks.change("", change);
+    checks.change("", change, now);
     let first = checks.faults().into_iter().next();
     first.map_or(Ok(()), |(_, fault)| Err(worded(&fault)))
 }

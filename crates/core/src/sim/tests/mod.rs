@@ -13,6 +13,7 @@ mod interplay;
 mod judging;
 mod placing;
 mod pulls;
+mod requests;
 mod traffic;
 mod travel;
 

@@ -230,6 +230,11 @@ fn requests_that_nobody_could_send_are_faults() {
 #[test]
 fn profiles_of_which_something_never_comes_are_faults() {
     let rate = |profile: Value| faults_with(json!({"requestsPerSecond": profile}));
+    let spike_at_ten = |profile: Value| {
+        let input =
+            json!({"at": "PT10M", "do": "setTraffic", "name": "x", "requestsPerSecond": profile});
+        faults(&scenario(json!([]), json!([input])))
+    };
     let step = |at: usize| json!({"at": format!("PT{at}S"), "rate": 1});
     let too_many: Vec<Value> = (0..=STEPS_MAX).map(step).collect();
     let told = [
@@ -255,6 +260,12 @@ fn profiles_of_which_something_never_comes_are_faults() {
             json!([{"at": "PT1M", "do": "setTraffic", "name": "x",
             "requestsPerSecond": {"profile": "steps", "steps": [{"at": "PT1H", "rate": 5}]}}]),
         )),
+        spike_at_ten(
+            json!({"profile": "spike", "base": 1, "peak": 2, "at": "PT1M", "hold": "PT9M"}),
+        ),
+        spike_at_ten(
+            json!({"profile": "spike", "base": 1, "peak": 2, "at": "PT1M", "hold": "PT9M", "fall": "PT1S"}),
+        ),
     ];
     let expected = "\
 /traffic/0/requestsPerSecond/start this begins at PT21M, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)
@@ -270,7 +281,9 @@ fn profiles_of_which_something_never_comes_are_faults() {
 /traffic/0/requestsPerSecond/csv this begins at PT20M1S, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)
 
 /traffic/0/requestsPerSecond/file `load.csv` stands beside the scenario and cannot be opened here (put its text into `csv`, or play the scenario with `stowplan simulate`)
-/inputs/0/requestsPerSecond/steps/0/at this begins at PT1H, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)";
+/inputs/0/requestsPerSecond/steps/0/at this begins at PT1H, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)
+/inputs/0/requestsPerSecond/at this spike is over at PT10M, when the input at PT10M sets it (count its moments from the start of the run, not from the input)
+";
     assert_eq!(told.join("\n"), expected);
 }
 

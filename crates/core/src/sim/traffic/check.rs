@@ -92,6 +92,14 @@ pub enum TrafficFault {
         /// When the run ends.
         duration: Millis,
     },
+    /// A spike that is over when the input that sets it comes: its moments were probably meant to
+    /// count from there.
+    Over {
+        /// When it is over.
+        ended: Millis,
+        /// When the input comes.
+        at: Millis,
+    },
 }
 
 /// Checks traffic against designs and the end of a run; gathers faults by their JSON pointer.
@@ -139,8 +147,8 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// A change of a source.
-    pub(in crate::sim) fn change(&mut self, pointer: &str, change: &TrafficChange) {
+    /// A change of a source at a moment.
+    pub(in crate::sim) fn change(&mut self, pointer: &str, change: &TrafficChange, at: Millis) {
         if change.name().is_none() {
             self.tell(pointer, TrafficFault::Nameless);
         }
@@ -152,6 +160,10 @@ impl<'a> Checks<'a> {
         }
         if let Some(profile) = &change.requests_per_second {
             self.profile(pointer, profile);
+            if let Some(ended) = profile.spike_ends().filter(|ended| *ended <= at) {
+                let pointer = format!("{pointer}/requestsPerSecond/at");
+                self.tell(&pointer, TrafficFault::Over { ended, at });
+            }
         }
         self.requests(pointer, change.requests.as_deref());
         self.retries(pointer, change.retries);

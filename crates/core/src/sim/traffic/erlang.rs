@@ -4,9 +4,13 @@
 /// the rest are halvings in the worst case.
 const ITERATIONS_MAX: u32 = 60;
 
-/// The search ends when a step moves the root by less. Newton's method squares its error, so what
-/// is left after such a step is in the last digits of a double.
+/// The search ends when a step moves the root by less than this part of its distance from 1, on
+/// which the number in the queue depends. Newton's method squares its error, so what is left after
+/// such a step is in the last digits of a double.
 const TOLERANCE: f64 = 1e-8;
+
+/// Nearer to each other two utilisations are the same double.
+const SAME: f64 = 1e-15;
 
 /// The chance to wait at a utilisation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,7 +104,7 @@ impl Balance {
             };
             let moved = next - rho;
             rho = next;
-            if moved < TOLERANCE && moved > -TOLERANCE {
+            if moved.abs() < (TOLERANCE * (1.0 - rho)).max(SAME) {
                 break;
             }
         }

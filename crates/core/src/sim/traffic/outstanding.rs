@@ -1,304 +1,181 @@
 //! Least outstanding requests: which share each target gets when every request goes to a target
 //! with the fewest requests unanswered (load-balancing-and-scaling.md 2.7).
 //!
-//! AWS does not say who gets a request if several have the fewest; here each of them is as likely.
-//! Each target's number of outstanding requests is a birth-death process of its own: requests are
-//! answered at `n / R`, R being the mean response time, and come at the rate of the target group
-//! times the chance that all others have more, or as many and lose the draw. The others are taken
-//! as independent, so that the laws of all targets are found by iteration. The error against an
-//! exact simulation is in `docs/traffic-model.md`.
+//! Two limits are joined. With many requests outstanding all targets have as many: the level that
+//! all reach by the end of the second follows from what each answers with so many. With few, chance
+//! and ties decide, and [`Laws`] tells by how much shares differ from those of equal numbers. Both
+//! take a target as the queue that [`super::Station`] is and not by its last response time, which
+//! would swing from second to second once CPUs are busy. The error against exact simulations is in
+//! `docs/traffic-model.md`.
 
+use super::Micro;
+use super::erlang::Balance;
+use super::laws::{Kind, LEVEL_MAX, Laws};
+use super::queue::{Serving, requests};
+use crate::time::Millis;
 use alloc::vec::Vec;
 
-/// Numbers of outstanding requests that are told apart; the chance to have more is nil up to
-/// [`LEVEL_MAX`].
-const LEVELS: usize = 16;
-
-/// Mean number of outstanding requests up to which the laws are computed. Beyond, shares go
-/// towards the limit in which all targets have as many, in proportion to the level to the power
-/// of -3/4, as the exact simulation does.
-const LEVEL_MAX: f64 = 4.0;
-
-/// Targets whose response times are within this ratio are taken as alike, or within its square and
-/// so on, until there are no more than [`CLASSES_MAX`] kinds.
+/// Targets whose times are within this ratio are of one kind, or within its square and so on,
+/// until there are no more than [`KINDS_MAX`].
 const ALIKE: f64 = 1.02;
 
-/// Kinds of targets that are told apart; the time of an iteration is in proportion.
-const CLASSES_MAX: usize = 6;
+/// Kinds of targets that are told apart; the time that shares take is in proportion.
+const KINDS_MAX: usize = 6;
 
-/// Shares are kept while no response time and not the rate has changed by a greater part.
-const UNCHANGED: f64 = 0.005;
+/// Halvings of the interval of the level: what is left is below a billionth of it.
+const BISECTIONS: u32 = 32;
 
-/// Iterations after which the laws are taken as they are.
-const ITERATIONS_MAX: u32 = 200;
-
-/// The iteration ends when no target's share of all requests has changed by more.
-const TOLERANCE: f64 = 2e-5;
-
-/// Part of a new law that replaces the old one: with all of it the iteration swings.
-const DAMPING: f64 = 0.5;
-
-/// Nodes and weights of Gauss and Legendre for an integral from 0 to 1.
-const NODES: [(f64, f64); 4] = [
-    (0.069_431_844_202_973_71, 0.173_927_422_568_726_93),
-    (0.330_009_478_207_571_87, 0.326_072_577_431_273_07),
-    (0.669_990_521_792_428_1, 0.326_072_577_431_273_07),
-    (0.930_568_155_797_026_3, 0.173_927_422_568_726_93),
-];
-
-/// The shares of the targets of one group, with what was computed last: from one second to the
-/// next little changes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LeastOutstanding {
-    /// Mean number of outstanding requests each target would have if it got all requests.
-    loads: Vec<f64>,
-    shares: Vec<f64>,
-    classes: Vec<Class>,
+/// A target as the load balancer finds it at the beginning of a second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outstanding {
+    /// How it serves in this second.
+    pub serving: Serving,
+    /// [`super::Station::waiting`]: what it was sent and has not answered.
+    pub waiting: Micro,
 }
 
-/// Targets that are alike.
-#[derive(Clone, Debug, PartialEq)]
-struct Class {
-    load: f64,
-    size: u32,
-    /// Chance to have so many outstanding, and to have more.
-    law: [f64; LEVELS],
-    more: [f64; LEVELS],
-    /// Chance to get the next request with so many outstanding.
-    chances: [f64; LEVELS],
-    /// Share of all requests that one of them gets.
-    share: f64,
+/// Shares by least outstanding requests for the targets of one group, with what was computed
+/// last: from one second to the next little changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LeastOutstanding {
+    laws: Laws,
+    shares: Vec<f64>,
 }
 
 impl LeastOutstanding {
-    /// The share of each target, adding up to 1, for a group that gets `rate_per_ms` requests a
-    /// millisecond and whose targets answer in `means_ms` on average.
-    pub fn shares(&mut self, rate_per_ms: f64, means_ms: &[f64]) -> &[f64] {
-        let loads = means_ms.iter().map(|mean| sane(rate_per_ms * mean));
-        let known = loads.len() == self.loads.len();
-        if known
-            && loads
-                .clone()
-                .zip(&self.loads)
-                .all(|(new, old)| near(new, *old))
-        {
+    /// The share of each target, adding up to 1, of requests that come at `rate_per_ms` a
+    /// millisecond for a segment of `length`.
+    pub fn shares(&mut self, rate_per_ms: f64, length: Millis, targets: &[Outstanding]) -> &[f64] {
+        self.shares.clear();
+        let rate = if rate_per_ms > 0.0 { rate_per_ms } else { 0.0 };
+        let group = Group::of(targets, length);
+        if rate == 0.0 || group.kinds.is_empty() {
+            self.shares
+                .resize(targets.len(), 1.0 / targets.len().max(1) as f64);
             return &self.shares;
         }
-        self.loads.clear();
-        self.loads.extend(loads);
-        let inverse: f64 = self.loads.iter().map(|load| 1.0 / load.max(1e-12)).sum();
-        let level = 1.0 / inverse.max(1e-12);
-        let scale = (LEVEL_MAX / level).min(1.0);
-        let class_of = self.classify(scale);
-        self.solve();
-        self.share_out(&class_of, scale);
-        self.towards_equal_numbers(scale, inverse);
-        &self.shares
-    }
-
-    /// Groups the targets by load, `scale` times as large; returns the class of each.
-    fn classify(&mut self, scale: f64) -> Vec<usize> {
-        let mut sorted: Vec<usize> = (0..self.loads.len()).collect();
-        sorted.sort_by(|a, b| self.loads[*a].total_cmp(&self.loads[*b]).then(a.cmp(b)));
-        let mut alike = ALIKE;
-        let mut groups = self.group(&sorted, alike);
-        while groups.len() > CLASSES_MAX {
-            alike *= alike;
-            groups = self.group(&sorted, alike);
-        }
-        if groups.len() != self.classes.len() {
-            self.classes.clear();
-        }
-        let mut class_of = alloc::vec![0; sorted.len()];
-        for (at, group) in groups.into_iter().enumerate() {
-            let sum: f64 = group.iter().map(|target| self.loads[*target]).sum();
-            let (load, size) = (scale * sum / group.len() as f64, group.len() as u32);
-            match self.classes.get_mut(at) {
-                Some(class) => (class.load, class.size) = (load, size),
-                None => self.classes.push(Class::new(load, size, sorted.len())),
-            }
-            for target in group {
-                class_of[*target] = at;
-            }
-        }
-        class_of
-    }
-
-    /// Cuts targets, sorted by load, where the load exceeds the first of the group by `alike`.
-    fn group<'a>(&self, sorted: &'a [usize], alike: f64) -> Vec<&'a [usize]> {
-        let mut groups = Vec::new();
-        let mut rest = sorted;
-        while let Some(first) = rest.first() {
-            // Less than a millionth of a request outstanding is none for everybody.
-            let bound = (self.loads[*first] * alike).max(1e-6);
-            let length = rest.partition_point(|target| self.loads[*target] <= bound);
-            let (group, others) = rest.split_at(length.max(1));
-            groups.push(group);
-            rest = others;
-        }
-        groups
-    }
-
-    /// Iterates until every law agrees with those of the others.
-    fn solve(&mut self) {
-        if let [alone] = &mut self.classes[..] {
-            alone.share = 1.0 / f64::from(alone.size);
-            return;
-        }
-        for _ in 0..ITERATIONS_MAX {
-            set_chances(&mut self.classes);
-            let mut moved: f64 = 0.0;
-            for class in &mut self.classes {
-                let before = class.share;
-                class.follow(DAMPING);
-                moved = moved.max((class.share - before).abs());
-            }
-            if moved < TOLERANCE {
-                break;
-            }
-        }
-    }
-
-    fn share_out(&mut self, class_of: &[usize], scale: f64) {
-        self.shares.clear();
-        for (at, load) in class_of.iter().zip(&self.loads) {
-            self.shares
-                .push(interpolated(&self.classes, *at, load * scale));
+        let level = group.level(rate);
+        self.shares.extend(group.rates(level));
+        if group.kinds.len() > 1 {
+            self.add_chance(rate, level, &group);
         }
         let sum: f64 = self.shares.iter().sum();
         for share in &mut self.shares {
-            *share /= sum.max(1e-12);
+            *share /= sum;
         }
+        &self.shares
     }
 
-    /// Beyond [`LEVEL_MAX`] the shares go towards those of equal numbers outstanding.
-    fn towards_equal_numbers(&mut self, scale: f64, inverse: f64) {
-        let half = libm::sqrt(scale);
-        let part = half * libm::sqrt(half);
-        for (share, load) in self.shares.iter_mut().zip(&self.loads) {
-            let equal = 1.0 / (load.max(1e-12) * inverse);
-            *share = part * *share + (1.0 - part) * equal;
+    /// Adds what chance and ties make of the rates; it fades as levels grow.
+    fn add_chance(&mut self, rate: f64, level: f64, group: &Group) {
+        let stationary = level.min(LEVEL_MAX);
+        let answered = group.answered(stationary);
+        let sum: f64 = answered
+            .iter()
+            .zip(&group.kinds)
+            .map(|(each, kind)| each * f64::from(kind.size))
+            .sum();
+        self.laws.solve(sum, &group.kinds);
+        let fades = LEVEL_MAX / level.max(LEVEL_MAX);
+        let half = libm::sqrt(fades);
+        let part = rate * half * libm::sqrt(half);
+        for (share, kind) in self.shares.iter_mut().zip(&group.kind_of) {
+            let apart = self.laws.share(*kind) - answered[*kind] / sum;
+            *share = (*share + part * apart).max(0.0);
         }
-    }
-}
-
-impl Class {
-    /// As if every target got an equal part of the requests, and none beyond the levels.
-    fn new(load: f64, size: u32, targets: usize) -> Self {
-        let chance = (1.0 / targets as f64).min(LEVEL_MAX / load.max(1e-12));
-        let mut class = Self {
-            load,
-            size,
-            law: [0.0; LEVELS],
-            more: [0.0; LEVELS],
-            chances: [chance; LEVELS],
-            share: 0.0,
-        };
-        class.follow(1.0);
-        class
-    }
-
-    /// Moves a `part` of the way to the law that belongs to the chances to get a request.
-    fn follow(&mut self, part: f64) {
-        let mut new = [1.0; LEVELS];
-        let mut sum = 1.0;
-        for n in 1..LEVELS {
-            new[n] = new[n - 1] * self.load * self.chances[n - 1] / n as f64;
-            sum += new[n];
-        }
-        self.share = 0.0;
-        for (n, new) in new.iter().enumerate() {
-            self.law[n] += part * (new / sum - self.law[n]);
-            self.share += self.law[n] * self.chances[n];
-        }
-        let mut more = 0.0;
-        for n in (0..LEVELS).rev() {
-            self.more[n] = more;
-            more += self.law[n];
-        }
-    }
-
-    /// Chance that a target has more than `n` outstanding, or `n` and a draw of `x` is lost to it.
-    fn factor(&self, n: usize, x: f64) -> f64 {
-        self.more[n] + x * self.law[n]
     }
 }
 
-/// Sets for each class the chance that one of its targets gets the next request, by its number
-/// outstanding: the integral over x of the product over all others of (more + x equal), whose
-/// terms are the chances that so many others are equal and the draw is won.
-///
-/// The product falls like an exponential from x = 1 on; that is taken out, so that few nodes do
-/// for any number of targets.
-fn set_chances(classes: &mut [Class]) {
-    for n in 0..LEVELS {
-        let mut steepness = 0.0;
-        for class in classes.iter_mut() {
-            class.chances[n] = 0.0;
-            let reach = class.factor(n, 1.0).max(f64::MIN_POSITIVE);
-            steepness += f64::from(class.size) * class.law[n] / reach;
+/// The targets by kind.
+struct Group {
+    kinds: Vec<Kind>,
+    kind_of: Vec<usize>,
+    /// Outstanding requests of each target beyond [`LEVEL_MAX`].
+    excess: Vec<f64>,
+    length_ms: f64,
+}
+
+impl Group {
+    fn of(targets: &[Outstanding], length: Millis) -> Self {
+        let mut alike = ALIKE;
+        let mut kinds;
+        let mut kind_of;
+        let mut sorted: Vec<(Kind, usize)> = targets
+            .iter()
+            .enumerate()
+            .map(|(at, target)| (Kind::of(&target.serving), at))
+            .collect();
+        sorted.sort_by(|(one, at), (other, beside)| one.compare(other).then(at.cmp(beside)));
+        loop {
+            kind_of = alloc::vec![0; targets.len()];
+            kinds = Vec::<Kind>::new();
+            for (kind, at) in &sorted {
+                match kinds.last_mut() {
+                    Some(last) if last.is_like(kind, alike) => last.size += 1,
+                    Some(_) | None => kinds.push(*kind),
+                }
+                kind_of[*at] = kinds.len() - 1;
+            }
+            if kinds.len() <= KINDS_MAX {
+                break;
+            }
+            alike *= alike;
         }
-        let whole = -libm::expm1(-steepness);
-        for (node, weight) in NODES {
-            let falls = 1.0 - node * whole;
-            let (x, slope) = if steepness > 1e-6 {
-                let x = 1.0 + libm::log(falls) / steepness;
-                (x, whole / (steepness * falls))
+        let beyond = |target: &Outstanding| (requests(target.waiting) - LEVEL_MAX).max(0.0);
+        Self {
+            kinds,
+            kind_of,
+            excess: targets.iter().map(beyond).collect(),
+            length_ms: length.0.max(1) as f64,
+        }
+    }
+
+    /// Requests a millisecond that a target of each kind answers with `level` outstanding.
+    fn answered(&self, level: f64) -> Vec<f64> {
+        self.kinds.iter().map(|kind| kind.answered(level)).collect()
+    }
+
+    /// The rate each target gets if all have `level` outstanding at the end of the segment: what
+    /// it answers, and what it lacks. Only a backlog counts for the latter; below, numbers change
+    /// within a fraction of a second.
+    fn rates(&self, level: f64) -> impl Iterator<Item = f64> {
+        let answered = self.answered(level);
+        let reached = (level - LEVEL_MAX).max(0.0);
+        let targets = self.kind_of.iter().zip(&self.excess);
+        targets.map(move |(kind, excess)| {
+            (answered[*kind] + (reached - excess) / self.length_ms).max(0.0)
+        })
+    }
+
+    /// The level at which the targets together get `rate`.
+    fn level(&self, rate: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0);
+        while self.rates(high).sum::<f64>() < rate && high < 1e15 {
+            low = high;
+            high *= 2.0;
+        }
+        for _ in 0..BISECTIONS {
+            let middle = 0.5 * (low + high);
+            if self.rates(middle).sum::<f64>() < rate {
+                low = middle;
             } else {
-                (1.0 - node, 1.0)
-            };
-            let all: f64 = classes
-                .iter()
-                .map(|class| power(class.factor(n, x), class.size))
-                .product();
-            for class in classes.iter_mut() {
-                let own = class.factor(n, x).max(f64::MIN_POSITIVE);
-                class.chances[n] += weight * slope * (all / own).min(1.0);
+                high = middle;
             }
         }
+        0.5 * (low + high)
     }
 }
 
-/// The share of a target of class `at`, on the line to the class on the other side of it, so that
-/// targets of a wide class are told apart as well.
-fn interpolated(classes: &[Class], at: usize, load: f64) -> f64 {
-    let class = &classes[at];
-    let (below, above) = (
-        at.checked_sub(1).map(|at| &classes[at]),
-        classes.get(at + 1),
-    );
-    let (first, second) = if load > class.load {
-        (above, below)
-    } else {
-        (below, above)
-    };
-    let Some(other) = first.or(second) else {
-        return class.share;
-    };
-    let apart = other.load - class.load;
-    if apart == 0.0 {
-        return class.share;
+impl Kind {
+    fn answered(&self, level: f64) -> f64 {
+        let per_ms = f64::from(self.lanes) / self.service_ms;
+        let capacity = per_ms * self.base_ms;
+        let balance = Balance {
+            lanes: self.lanes,
+            offered: level,
+            capacity,
+            near: level / (level + capacity + f64::from(self.lanes)),
+        };
+        per_ms * balance.rho()
     }
-    let slope = (other.share - class.share) / apart;
-    (class.share + slope * (load - class.load)).max(0.0)
-}
-
-fn power(mut base: f64, mut exponent: u32) -> f64 {
-    let mut product = 1.0;
-    while exponent > 0 {
-        if exponent & 1 == 1 {
-            product *= base;
-        }
-        base *= base;
-        exponent >>= 1;
-    }
-    product
-}
-
-fn sane(load: f64) -> f64 {
-    if load > 0.0 { load.min(1e9) } else { 0.0 }
-}
-
-fn near(new: f64, old: f64) -> bool {
-    (new - old).abs() <= UNCHANGED * old
 }

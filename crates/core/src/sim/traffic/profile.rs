@@ -143,6 +143,24 @@ impl Profile {
         &self.shape
     }
 
+    /// When a spike is over.
+    pub(super) fn spike_ends(&self) -> Option<Millis> {
+        match &self.shape {
+            Shape::Spike {
+                at,
+                rise,
+                hold,
+                fall,
+                ..
+            } => Some(*at + *rise + *hold + *fall),
+            Shape::Constant(_)
+            | Shape::Ramp { .. }
+            | Shape::Steps { .. }
+            | Shape::Daily { .. }
+            | Shape::Replay { .. } => None,
+        }
+    }
+
     /// The file that it is to be read from.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
@@ -351,19 +369,12 @@ const fn day() -> Millis {
     Millis::minutes(24 * 60)
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_day(length: &Millis) -> bool {
+// serde passes a reference, of which clippy thinks otherwise on each target: hence the generics.
+fn is_day(length: &impl PartialEq<Millis>) -> bool {
     *length == day()
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero(length: &Millis) -> bool {
+fn is_zero(length: &impl PartialEq<Millis>) -> bool {
     *length == Millis::ZERO
 }
 

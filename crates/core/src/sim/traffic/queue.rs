@@ -12,15 +12,16 @@ use super::{Micro, REQUEST};
 use crate::time::{Instant, Millis};
 use alloc::collections::VecDeque;
 
-/// Utilisation up to which latency is that of a stationary queue; what is queued beyond is a
-/// backlog that every request waits for. Our choice: the spread of a stationary queue at 0.97 is
-/// that of about 33 requests, near the spread of a backlog that grows for some seconds, while a
-/// queue that is stationary at 95 % still gets its exact latency.
-pub const RHO_STATIONARY: f64 = 0.97;
+/// Mean length of the part of a queue that chance makes, in standard deviations of a walk that
+/// goes up with each arrival and down with each service since the queue was last empty. What is
+/// queued beyond is a backlog that all wait for. Our choice: at one half, the percentiles of a
+/// queue at exactly 100 % are within a tenth of those of the walk held above zero, which is what
+/// such a queue is.
+pub const CHANCE_PART: f64 = 0.5;
 
 /// Steps between 0 and 1 to which utilisation is rounded in a [`Latency`], so that stations that
 /// differ by some millionths of a request have one and the same distribution. At 97 % the wait
-/// changes by less than 0.2 %.
+/// changes by less than 0.3 %.
 const RHO_STEPS: f64 = 8192.0;
 
 /// How a task serves requests.
@@ -83,6 +84,10 @@ pub struct Station {
     doubtful: usize,
     /// Utilisation at the end of the last step.
     rho: f64,
+    /// Variance of the walk of [`CHANCE_PART`], no more than the queue's length explains.
+    variance: f64,
+    /// Number of requests that is left without the backlog; `None` if there is no backlog.
+    beside_backlog: Option<f64>,
     /// The last solution, since in a steady stream it is the next one as well.
     solved: Solved,
 }
@@ -106,11 +111,11 @@ struct Left {
 }
 
 impl Serving {
-    fn lanes(&self) -> u32 {
+    pub(super) fn lanes(&self) -> u32 {
         self.lanes.max(1)
     }
 
-    fn service_ms(&self) -> f64 {
+    pub(super) fn service_ms(&self) -> f64 {
         if self.service_ms > 0.0 && self.service_ms.is_finite() {
             self.service_ms
         } else {
@@ -187,8 +192,9 @@ impl Station {
     ) -> Stepped {
         self.arrive(from, to, arrivals);
         let entered = self.enter(to, serving.base);
-        let rho_before = self.rho;
         let served = self.serve(entered, to.since(from), serving);
+        let beside_before = self.beside_backlog;
+        self.walk(entered, served, serving.lanes());
         let left = self.leave(served, from, to);
         let timed_out = self.give_up(to, timeout);
         self.waiting -= left.answered + timed_out;
@@ -196,7 +202,7 @@ impl Station {
             answered: left.answered,
             timed_out,
             busy_ms: requests(served) * serving.service_ms(),
-            latency: self.latency(rho_before, &left, serving),
+            latency: self.latency(beside_before, &left, serving),
         }
     }
 
@@ -257,13 +263,29 @@ impl Station {
                 offered,
                 capacity,
                 lanes,
-                served: ((capacity * rho * REQUEST as f64 + 0.5) as Micro).min(offered),
+                // Rounded down: the CPU never does more than it can.
+                served: ((capacity * rho * REQUEST as f64) as Micro).min(offered),
                 rho,
             };
         }
         self.rho = self.solved.rho;
         self.in_cpu = offered - self.solved.served;
         self.solved.served
+    }
+
+    /// Tells a backlog from what chance makes of the queue's length.
+    fn walk(&mut self, entered: Micro, served: Micro, lanes: u32) {
+        let number = requests(self.in_cpu);
+        let queued = (number - self.rho * f64::from(lanes)).max(0.0);
+        let explained = queued / CHANCE_PART;
+        self.variance += requests(entered) + requests(served);
+        if self.variance >= explained * explained {
+            self.variance = explained * explained;
+            self.beside_backlog = None;
+        } else {
+            let by_chance = CHANCE_PART * libm::sqrt(self.variance);
+            self.beside_backlog = Some(number - queued + by_chance);
+        }
     }
 
     /// Takes `served` off the head of the line, at an even pace over the segment.
@@ -335,33 +357,49 @@ impl Station {
         self.doubtful = self.doubtful.saturating_sub(1);
     }
 
-    fn latency(&self, rho_before: f64, left: &Left, serving: &Serving) -> Latency {
-        let (lanes, service_ms) = (serving.lanes(), serving.service_ms());
-        let base_ms = serving.base.0 as f64;
+    fn latency(&self, beside_before: Option<f64>, left: &Left, serving: &Serving) -> Latency {
         let mut latency = Latency {
-            base_ms,
+            base_ms: serving.base.0 as f64,
             shift_ms: 0.0,
-            lanes,
-            service_ms,
-            rho: whole(self.rho * RHO_STEPS) / RHO_STEPS,
+            lanes: serving.lanes(),
+            service_ms: serving.service_ms(),
+            rho: coarse(self.rho),
         };
-        if service_ms > 0.0 && self.rho.max(rho_before) > RHO_STATIONARY {
-            latency.rho = RHO_STATIONARY;
-            let per_request = service_ms / f64::from(lanes);
-            let in_cpu_ms = if left.answered > 0 {
-                left.ages / left.answered as f64 - base_ms
-            } else {
-                requests(self.in_cpu) * per_request
+        // Those that leave while the last of a backlog drains have waited for it.
+        let beside = self.beside_backlog.or(beside_before);
+        if let Some(offered) = beside.filter(|_| latency.service_ms > 0.0) {
+            let balance = Balance {
+                lanes: latency.lanes,
+                offered,
+                capacity: 0.0,
+                near: self.rho,
             };
-            let backlog_ms = in_cpu_ms - service_ms * sojourn(lanes, RHO_STATIONARY);
-            // A whole number of requests ahead, so that stations in the same state are alike.
-            latency.shift_ms = whole(backlog_ms / per_request) * per_request;
+            latency.rho = coarse(balance.rho());
+            latency.shift_ms = self.shift_ms(left, &latency);
         }
         latency
     }
+
+    /// What the age of those that leave has beyond the stationary part of `latency`.
+    fn shift_ms(&self, left: &Left, latency: &Latency) -> f64 {
+        let per_request = latency.service_ms / f64::from(latency.lanes);
+        let in_cpu_ms = if left.answered > 0 {
+            left.ages / left.answered as f64 - latency.base_ms
+        } else {
+            requests(self.in_cpu) * per_request
+        };
+        let stationary_ms = latency.service_ms * sojourn(latency.lanes, latency.rho);
+        // A whole number of requests ahead, so that stations in the same state are alike.
+        whole((in_cpu_ms - stationary_ms) / per_request) * per_request
+    }
 }
 
-fn requests(amount: Micro) -> f64 {
+/// Utilisation in steps of [`RHO_STEPS`], below 1.
+fn coarse(rho: f64) -> f64 {
+    whole(rho * RHO_STEPS).min(RHO_STEPS - 1.0) / RHO_STEPS
+}
+
+pub(super) fn requests(amount: Micro) -> f64 {
     amount as f64 / REQUEST as f64
 }
 

@@ -250,10 +250,6 @@ fn is_http11(protocol: &Protocol) -> bool {
     *protocol == Protocol::Http1
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_backoff(length: &Millis) -> bool {
+fn is_backoff(length: &impl PartialEq<Millis>) -> bool {
     *length == BACKOFF_DEFAULT
 }

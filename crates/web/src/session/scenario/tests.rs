@@ -191,3 +191,62 @@ fn a_design_and_its_scenario_can_be_dropped_together() {
     assert!(outcomes.iter().all(|it| it.passed), "{outcomes:#?}");
     assert_eq!(session.run().unwrap().refused(), []);
 }
+
+const LOAD: &str = r#"{
+  "name": "load",
+  "duration": "PT10M",
+  "traffic": [
+    {
+      "name": "shoppers",
+      "listener": "shop-alb:80",
+      "requestsPerSecond": {
+        "profile": "ramp",
+        "from": 10,
+        "to": 12.5,
+        "over": "PT5M"
+      },
+      "session": "PT10M"
+    }
+  ],
+  "inputs": [
+    {"at": "PT4M", "do": "setTraffic", "name": "shoppers", "requestsPerSecond": 500}
+  ]
+}"#;
+
+#[test]
+fn traffic_is_played_changed_and_saved() {
+    let (mut session, said) = loaded("pasted", LOAD);
+    assert_eq!(said, "pasted is loaded: 1 input, 0 assertions");
+    session.dispatch(Intent::Seek(Instant(300_000)));
+    let name = String::from("shoppers");
+    session.dispatch(Intent::Act(Box::new(Input::StopTraffic { name })));
+    let run = session.run().unwrap();
+    assert_eq!(run.refused(), []);
+    assert_eq!(run.timeline().world().traffic().len(), 0);
+    let effects = session.dispatch(Intent::ExportScenario);
+    let Effect::Download { text, .. } = &effects[0] else {
+        panic!("{effects:?}");
+    };
+    let (read, saved) = (
+        read::<Scenario>(LOAD).unwrap(),
+        read::<Scenario>(text).unwrap(),
+    );
+    assert_eq!(saved.traffic, read.traffic);
+    assert_eq!(saved.inputs.len(), 2);
+}
+
+#[test]
+fn a_file_beside_the_scenario_cannot_be_opened_here() {
+    let start = LOAD.find("{\n        \"profile\"").unwrap();
+    let end = LOAD[start..].find('}').unwrap() + start + 1;
+    let file = r#"{"profile": "replay", "file": "load.csv"}"#;
+    let text = format!("{}{file}{}", &LOAD[..start], &LOAD[end..]);
+    let (session, said) = loaded("load.scenario.json", &text);
+    assert_eq!(
+        said,
+        "load.scenario.json:8:58: `/traffic/0/requestsPerSecond/file`: `load.csv` stands beside \
+         the scenario and cannot be opened here; put its text into `csv`, or play the scenario \
+         with `stowplan simulate`"
+    );
+    assert!(session.run().is_none());
+}

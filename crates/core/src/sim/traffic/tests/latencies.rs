@@ -1,6 +1,8 @@
 //! Latency percentiles of a stationary queue against the exact one.
 
+use super::super::erlang::{Balance, sojourn};
 use super::super::{Histogram, Latency, REQUEST, Serving, Spread, Station};
+use super::exact::Chance;
 use super::{check_page, exact};
 use crate::time::{Instant, Millis};
 use alloc::format;
@@ -112,5 +114,28 @@ fn no_parameter_makes_a_distribution_senseless() {
                 assert!(there, "{latency:?} at {median}");
             }
         }
+    }
+}
+
+#[test]
+fn a_step_of_the_fluid_is_balanced() {
+    let mut chance = Chance::new(4);
+    for round in 0..3000 {
+        let lanes = 1 + chance.whole(40) as u32;
+        // From a millionth to a hundred million, each order of magnitude as likely.
+        let mut magnitude = || libm::exp(chance.exponential(1.0) * 3.0 - 9.0).min(1e8);
+        let (offered, capacity) = (magnitude(), magnitude());
+        let near = chance.uniform();
+        let balance = Balance {
+            lanes,
+            offered,
+            capacity,
+            near,
+        };
+        let rho = balance.rho();
+        assert!((0.0..1.0).contains(&rho), "round {round}: {balance:?}");
+        let stays = f64::from(lanes) * rho * sojourn(lanes, rho);
+        let error = (capacity * rho + stays) / offered - 1.0;
+        assert!(error.abs() < 1e-6, "round {round}: {balance:?} {error}");
     }
 }

@@ -44,7 +44,12 @@ fn a_backlog_grows_and_drains_as_the_exact_one_does() {
     );
     for (percent, lanes) in [(90, 1), (100, 1), (120, 1), (90, 4), (100, 4), (120, 4)] {
         let rates = profile(lanes, f64::from(percent) / 100.0);
-        let exact = exact::course(lanes, SERVICE_MS, &rates, 150);
+        let exact = exact::course(
+            lanes,
+            SERVICE_MS,
+            &rates,
+            if percent > 100 { 60 } else { 300 },
+        );
         let (number, histograms) = modelled(lanes, &rates);
         let largest = |numbers: &[f64]| numbers.iter().copied().fold(0.0, f64::max);
         let apart: Vec<f64> = number
@@ -54,7 +59,11 @@ fn a_backlog_grows_and_drains_as_the_exact_one_does() {
             .collect();
         let top = largest(&exact.number);
         let worst = 100.0 * largest(&apart) / top;
+        assert!(worst < 20.0, "{percent} % of {lanes} lanes: {worst}");
         let [p50, p95, p99] = errors_at_peak(&exact.latencies, &histograms);
+        if percent > 100 {
+            assert!(worst < 5.0 && p50.abs() < 5.0 && p95.abs() < 5.0 && p99.abs() < 5.0);
+        }
         table += &format!(
             "| {percent} %, {lanes} | {top:.1} | {:.1} | {worst:.0} % | {p50:+.0} % | {p95:+.0} % | {p99:+.0} % |\n",
             largest(&number)
