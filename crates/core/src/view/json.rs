@@ -6,7 +6,7 @@ use super::deployments::{
     share_words,
 };
 use super::events::service_message;
-use super::requests::{failure_words, requests_words};
+use super::requests::{failure_words, requests_words, status};
 use super::tasks::stopped_reason;
 use crate::control::{Event, EventKind, StoppedCause};
 use crate::id::ServiceIx;
@@ -114,7 +114,7 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             kind: "RequestsFail",
             target_group: Some(&model.target_group(*target_group).name),
             task: task.map(|task| task.to_string()),
-            http_code: failure.status(),
+            http_code: status(model, *target_group, *failure),
             reason: Some(failure_words(*failure)),
             at,
             ..Line::default()
@@ -128,7 +128,7 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
         } => Line {
             kind: "RequestsFailed",
             target_group: Some(&model.target_group(*target_group).name),
-            http_code: failure.status(),
+            http_code: status(model, *target_group, *failure),
             reason: Some(failure_words(*failure)),
             requests: Some(requests_words(*count)),
             began: Some(began.0),

@@ -2,7 +2,7 @@
 
 use crate::control::RequestFailure;
 use crate::id::{TargetGroupIx, TaskId};
-use crate::model::Model;
+use crate::model::{BalancerKind, Model};
 use crate::sim::traffic::{Micro, REQUEST};
 use crate::time::Instant;
 use alloc::format;
@@ -28,9 +28,20 @@ pub(super) const fn failure_words(failure: RequestFailure) -> &'static str {
     }
 }
 
+/// The status that a client of a group gets; `None` where nobody answers, or where the load
+/// balancer speaks no HTTP and so resets connections instead.
+pub(super) fn status(model: &Model, group: TargetGroupIx, failure: RequestFailure) -> Option<u16> {
+    let mut balancers = model.target_group(group).balancers.iter();
+    let speaks_http = balancers.all(|it| match model.load_balancer(*it).kind {
+        BalancerKind::Application | BalancerKind::Classic => true,
+        BalancerKind::Network | BalancerKind::Gateway => false,
+    });
+    failure.status().filter(|_| speaks_http)
+}
+
 /// A status as a client sees it.
-fn status_words(failure: RequestFailure) -> String {
-    match failure.status() {
+fn status_words(model: &Model, group: TargetGroupIx, failure: RequestFailure) -> String {
+    match status(model, group, failure) {
         Some(status) => format!("with {status}"),
         None => "without an answer".into(),
     }
@@ -53,7 +64,10 @@ pub(super) fn failing_text(
     task: Option<TaskId>,
 ) -> String {
     let group = &model.target_group(target_group).name;
-    let (status, why) = (status_words(failure), failure_words(failure));
+    let (status, why) = (
+        status_words(model, target_group, failure),
+        failure_words(failure),
+    );
     let task = task.map_or_else(String::new, |task| format!(" (task {task})"));
     format!("requests to {group} fail {status}: {why}{task}")
 }
@@ -66,7 +80,10 @@ pub(super) fn failed_text(
     (began, ended): (Instant, Instant),
 ) -> String {
     let group = &model.target_group(target_group).name;
-    let (status, why) = (status_words(failure), failure_words(failure));
+    let (status, why) = (
+        status_words(model, target_group, failure),
+        failure_words(failure),
+    );
     let count = requests_words(count);
     let when = if began == ended {
         format!("at {began}")

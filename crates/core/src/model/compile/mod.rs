@@ -52,6 +52,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.alarms();
     compiler.services();
     compiler.listeners();
+    compiler.shim();
     compiler.rules();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {

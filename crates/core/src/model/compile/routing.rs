@@ -36,6 +36,53 @@ impl Compiler<'_> {
         }
     }
 
+    /// SHIM
+    pub(super) fn shim(&mut self) {
+        for listener in &self.design.listeners {
+            let Some(group) = listener
+                .default_actions
+                .first()
+                .and_then(|it| it.target_groups().next())
+            else {
+                continue;
+            };
+            let (Some(group), Some(lb)) = (
+                self.model.target_group_named(last_segment(group)),
+                self.names
+                    .load_balancers
+                    .get(last_segment(&listener.load_balancer_arn)),
+            ) else {
+                continue;
+            };
+            let action = crate::routing::RoutingAction::Forward(crate::routing::Forward {
+                groups: alloc::vec![crate::routing::Weighted {
+                    target_group: group,
+                    weight: 1
+                }],
+                stickiness: None,
+            });
+            let routed = crate::routing::Routed {
+                authentication: None,
+                action,
+                transforms: alloc::vec::Vec::new(),
+            };
+            let it = crate::model::Listener {
+                name: listener.name(),
+                load_balancer: crate::id::LoadBalancerIx::from_at(*lb),
+                protocol: crate::model::ListenerProtocol::Http,
+                port: listener.port,
+                router: alloc::sync::Arc::new(crate::routing::Router::new(
+                    alloc::vec::Vec::new(),
+                    routed,
+                    crate::routing::RoutingSettings::default(),
+                )),
+                present: true,
+            };
+            self.model.listeners.retain(|old| old.name != it.name);
+            self.model.listeners.push(it);
+        }
+    }
+
     pub(super) fn rules(&mut self) {
         let mut listeners: BTreeMap<String, usize> = BTreeMap::new();
         for (at, listener) in self.design.listeners.iter().enumerate() {

@@ -48,6 +48,11 @@ pub(super) struct Member {
     pub(super) healthy_since: Instant,
     /// Whether its share grows from then on (slow start).
     pub(super) starts_slowly: bool,
+    /// Whether it came into a group that had healthy targets: the first batch of a group does not
+    /// start slowly (2.5).
+    pub(super) came_late: bool,
+    /// Its share by the algorithm alone, whoever keeps to it.
+    pub(super) drawn: f64,
     /// Where its share ends among those of all; it begins where that of the one before ends.
     pub(super) share_end: u64,
     /// Share of the clients that keep to a target which keep to this one.

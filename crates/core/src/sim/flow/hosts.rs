@@ -60,7 +60,8 @@ fn fair(whole: f64, consumers: &[Consumer]) -> Vec<f64> {
 
 impl Flow {
     /// Lists all members by their hosts.
-    pub(super) fn list_hosts(&mut self, world: &World) {
+    fn list_hosts(&mut self, world: &World) {
+        self.hosts_are_stale = false;
         self.by_host.clear();
         for (index, group) in &self.groups {
             for (at, member) in group.members.iter().enumerate() {
@@ -74,6 +75,9 @@ impl Flow {
 
     /// Gives every member the CPU that its host has for it, by what each used in the last second.
     pub(super) fn share_among_hosts(&mut self, world: &World) {
+        if self.hosts_are_stale {
+            self.list_hosts(world);
+        }
         let mut from = 0;
         while from < self.by_host.len() {
             let host = self.by_host[from].0;

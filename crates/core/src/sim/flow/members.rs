@@ -125,12 +125,16 @@ impl World {
                 continue;
             }
             let now = self.now_of(id, index, task.instance);
-            let mut member = former.remove(&id).unwrap_or_else(|| self.member(id, task));
+            let mut member = former.remove(&id).unwrap_or_else(|| Member {
+                came_late: had_healthy,
+                ..self.member(id, task)
+            });
             let is_healthy = target.health == TargetHealth::Healthy;
             if is_healthy && !member.is_healthy {
                 member.healthy_since = target.changed_at;
-                // The first of a group are not asked slowly (2.5).
-                member.starts_slowly = had_healthy;
+                member.starts_slowly = member.came_late && had_healthy;
+                // Once it was healthy it is one of those that may come back.
+                member.came_late = true;
             }
             member.is_healthy = is_healthy;
             member.is_open = target.health < TargetHealth::Draining;
@@ -165,6 +169,8 @@ impl World {
             is_healthy: false,
             healthy_since: Instant::ZERO,
             starts_slowly: false,
+            came_late: false,
+            drawn: 0.0,
             share_end: 0,
             pinned: 0.0,
             station: Station::default(),

@@ -61,6 +61,8 @@ pub(super) struct Flow {
     stale: Stale,
     /// Members by host, the places of [`GroupFlow::members`].
     by_host: Vec<(InstanceIx, TargetGroupIx, usize)>,
+    /// Whether that list is of other members.
+    hosts_are_stale: bool,
     /// Tasks too busy to answer a health check in time.
     swamped: BTreeSet<(TaskId, TargetGroupIx)>,
     /// Whether the next second is on the list of what is due.
@@ -368,7 +370,7 @@ impl Flow {
         world.renew_members(index, &mut group, told);
         self.groups.insert(index, group);
         self.share(world, index);
-        self.list_hosts(world);
+        self.hosts_are_stale = true;
     }
 
     /// Says which failures began and which are over.

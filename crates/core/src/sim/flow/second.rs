@@ -132,24 +132,14 @@ impl GroupFlow {
     /// Clients that keep to a target: sessions end, and new ones begin where the algorithm sends
     /// them (2.6). One that is not asked any more is left by its clients at once.
     fn renew_pins(&mut self, ended: f64) {
-        let mut begins = 0;
-        let mut shares = Vec::with_capacity(self.members.len());
-        for member in &self.members {
-            let share = (member.share_end - begins) as f64 / super::group::WHOLE as f64;
-            begins = member.share_end;
-            shares.push(share);
-        }
         let pinned: f64 = self.members.iter().map(|it| it.pinned).sum();
-        let open = |share: f64| share > 0.0;
-        let count = shares.iter().filter(|it| open(**it)).count().max(1) as f64;
-        for (member, share) in self.members.iter_mut().zip(&shares) {
-            if !open(*share) {
+        for member in &mut self.members {
+            if member.drawn <= 0.0 {
                 member.pinned = 0.0;
             } else if pinned <= 0.0 {
-                member.pinned = *share;
+                member.pinned = member.drawn;
             } else {
-                // New sessions go round robin, whatever old ones do.
-                member.pinned += ended * (1.0 / count - member.pinned);
+                member.pinned += ended * (member.drawn - member.pinned);
             }
         }
         let sum: f64 = self.members.iter().map(|it| it.pinned).sum();

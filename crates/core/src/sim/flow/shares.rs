@@ -108,7 +108,7 @@ impl Sharing<'_> {
         members: &[Member],
         (among, outstanding): (&[usize], &mut LeastOutstanding),
         share: f64,
-        shares: &mut [f64],
+        (shares, drawn): (&mut [f64], &mut [f64]),
     ) {
         let weights: Vec<f64> = among.iter().map(|at| self.weight(&members[*at])).collect();
         let chosen = match self.group.algorithm {
@@ -135,6 +135,7 @@ impl Sharing<'_> {
             } else {
                 0.0
             };
+            drawn[*at] += share * chosen;
             shares[*at] += share * (chosen * (1.0 - kept) + held * kept);
         }
     }
@@ -158,6 +159,7 @@ impl GroupFlow {
     /// Finds every target's share anew.
     pub(super) fn share_out(&mut self, sharing: &Sharing<'_>) {
         let mut shares = vec![0.0; self.members.len()];
+        let mut drawn = shares.clone();
         let mut lost: Vec<(RequestFailure, f64)> = Vec::new();
         let crosses = sharing.crosses();
         let reachable: f64 = sharing
@@ -170,17 +172,22 @@ impl GroupFlow {
             if !node.is_reachable {
                 lost.push((RequestFailure::NodeUnreachable, node.share));
             } else if !crosses {
-                self.spread_node(sharing, node.zone, node.share, (&mut shares, &mut lost));
+                let into = (&mut *shares, &mut *drawn, &mut lost);
+                self.spread_node(sharing, node.zone, node.share, into);
             }
         }
         // With cross-zone on every node does the same.
         if crosses && reachable > 0.0 {
             let any = sharing.nodes.iter().find(|it| it.is_reachable);
             let zone = any.map_or(ZoneIx(0), |it| it.zone);
-            self.spread_node(sharing, zone, reachable, (&mut shares, &mut lost));
+            let into = (&mut *shares, &mut *drawn, &mut lost);
+            self.spread_node(sharing, zone, reachable, into);
         }
         if sharing.nodes.is_empty() {
             lost.push((RequestFailure::EmptyGroup, 1.0));
+        }
+        for (member, drawn) in self.members.iter_mut().zip(drawn) {
+            member.drawn = drawn;
         }
         self.set_shares(&shares, &lost);
     }
@@ -190,12 +197,13 @@ impl GroupFlow {
         sharing: &Sharing<'_>,
         zone: ZoneIx,
         share: f64,
-        (shares, lost): (&mut [f64], &mut Vec<(RequestFailure, f64)>),
+        (shares, drawn, lost): (&mut [f64], &mut [f64], &mut Vec<(RequestFailure, f64)>),
     ) {
         match sharing.candidates(&self.members, zone) {
             Ok(among) => {
                 let outstanding = self.outstanding.entry(zone).or_default();
-                sharing.spread(&self.members, (&among, outstanding), share, shares);
+                let into = (shares, drawn);
+                sharing.spread(&self.members, (&among, outstanding), share, into);
             }
             Err(failure) => match lost.iter_mut().find(|(known, _)| *known == failure) {
                 Some((_, sum)) => *sum += share,

@@ -14,6 +14,7 @@ mod judging;
 mod placing;
 mod pulls;
 mod requests;
+mod shares;
 mod traffic;
 mod travel;
 

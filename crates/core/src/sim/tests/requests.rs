@@ -7,7 +7,11 @@ use serde_json::json;
 
 /// One load balancer on three zones, one group with two tasks on each of three hosts' zones, and
 /// `changes` in the document.
-fn design(count: u32, workload: &serde_json::Value, group: &serde_json::Value) -> Design {
+pub(super) fn design(
+    count: u32,
+    workload: &serde_json::Value,
+    group: &serde_json::Value,
+) -> Design {
     let mut attributes = group["attributes"].clone();
     if attributes.is_null() {
         attributes = json!([]);
@@ -45,13 +49,13 @@ fn delay(seconds: u32) -> serde_json::Value {
     json!({"attributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": seconds.to_string()}]})
 }
 
-fn source(rate: f64) -> TrafficSource {
+pub(super) fn source(rate: f64) -> TrafficSource {
     let text = json!({"name": "clients", "listener": "lb:80", "requestsPerSecond": rate});
     crate::source::read(&text.to_string()).unwrap()
 }
 
 /// Runs to `until` seconds and holds the books in each of them.
-fn play(
+pub(super) fn play(
     design: Design,
     traffic: Vec<TrafficSource>,
     text: &str,
@@ -94,7 +98,7 @@ fn slow() -> serde_json::Value {
 const DEPLOY: &str =
     r#"[{"at": "PT5M", "do": "updateService", "service": "web", "forceNewDeployment": true}]"#;
 
-fn set_tg(seconds: u32, more: &[(&str, &str)]) -> serde_json::Value {
+pub(super) fn set_tg(seconds: u32, more: &[(&str, &str)]) -> serde_json::Value {
     let mut attributes = Vec::from([
         json!({"Key": "deregistration_delay.timeout_seconds", "Value": seconds.to_string()}),
     ]);
@@ -106,7 +110,7 @@ fn set_tg(seconds: u32, more: &[(&str, &str)]) -> serde_json::Value {
 }
 
 /// Requests of 5 ms CPU and 25 ms in all.
-fn quick() -> serde_json::Value {
+pub(super) fn quick() -> serde_json::Value {
     json!({"startupSeconds": 2, "cpuMsPerRequest": 5, "baseLatencyMs": 20})
 }
 

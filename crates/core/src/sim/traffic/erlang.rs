@@ -4,13 +4,10 @@
 /// the rest are halvings in the worst case.
 const ITERATIONS_MAX: u32 = 60;
 
-/// The search ends when a step moves the root by less than this part of its distance from 1, on
-/// which the number in the queue depends. Newton's method squares its error, so what is left after
-/// such a step is in the last digits of a double.
+/// The search ends when a step moves the root by less than this part of it and of what it lacks to
+/// one. Newton's method squares its error, so what is left after such a step is in the last digits
+/// of a double.
 const TOLERANCE: f64 = 1e-8;
-
-/// Nearer to each other two utilisations are the same double.
-const SAME: f64 = 1e-15;
 
 /// The chance to wait at a utilisation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,40 +71,57 @@ impl Balance {
     /// queue. It always exists and is unique, since both terms grow with `rho` and `L` has no
     /// bound.
     ///
-    /// Both sides are multiplied by `1 - rho`, which takes the pole away.
+    /// Both sides are multiplied by `1 - rho`, which takes the pole away. What is searched for is
+    /// `1 - rho`, since a long queue is the inverse of it.
     pub(super) fn rho(&self) -> f64 {
         if self.offered <= 0.0 {
             return 0.0;
         }
-        let linear = f64::from(self.lanes) + self.capacity;
         let (mut low, mut high) = (0.0, 1.0);
-        let mut rho = if self.near > 0.0 && self.near < 1.0 {
-            self.near
-        } else {
-            0.5
-        };
+        let mut idle = self.first_guess();
         for _ in 0..ITERATIONS_MAX {
-            let erlang = Erlang::at(self.lanes, rho);
-            let excess = linear * rho - self.offered;
-            let value = (1.0 - rho) * excess + rho * erlang.wait;
+            let (value, slope) = self.excess(idle);
             if value > 0.0 {
-                high = rho;
+                low = idle;
             } else {
-                low = rho;
+                high = idle;
             }
-            let slope = (1.0 - rho) * linear - excess + erlang.wait + rho * erlang.slope;
-            let newton = rho - value / slope;
+            let newton = idle - value / slope;
             let next = if newton > low && newton < high {
                 newton
             } else {
                 0.5 * (low + high)
             };
-            let moved = next - rho;
-            rho = next;
-            if moved.abs() < (TOLERANCE * (1.0 - rho)).max(SAME) {
+            let moved = (next - idle).abs();
+            idle = next;
+            let least = TOLERANCE * idle.min(1.0 - idle);
+            if moved <= least.max(f64::EPSILON * idle) {
                 break;
             }
         }
-        rho
+        1.0 - idle
+    }
+
+    fn first_guess(&self) -> f64 {
+        let too_many = self.offered - self.capacity - f64::from(self.lanes);
+        if too_many > 1.0 {
+            1.0 / (1.0 + too_many)
+        } else if self.near > 0.0 && self.near < 1.0 {
+            1.0 - self.near
+        } else {
+            0.5
+        }
+    }
+
+    /// By how much too little is offered for a share of idle lanes, times that share; and the
+    /// slope of it.
+    fn excess(&self, idle: f64) -> (f64, f64) {
+        let rho = 1.0 - idle;
+        let erlang = Erlang::at(self.lanes, rho);
+        let linear = f64::from(self.lanes) + self.capacity;
+        let excess = linear * rho - self.offered;
+        let value = idle * excess + rho * erlang.wait;
+        let slope = excess - idle * linear - erlang.wait - rho * erlang.slope;
+        (value, slope)
     }
 }
