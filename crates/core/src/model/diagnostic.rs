@@ -1,6 +1,6 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
-use super::RoutingFault;
+use super::{OrderFault, RoutingFault};
 use crate::query::QueryError;
 use crate::severity::Severity;
 use crate::taskdef::Finding;
@@ -170,6 +170,8 @@ pub enum Problem {
     },
     /// A listener or rule that AWS would refuse, or that comes close.
     Routing(RoutingFault),
+    /// A rule that AWS takes and that its place among others makes pointless or doubtful.
+    Order(OrderFault),
 }
 
 /// What keeps a service from being deployed as it is written (ecs.md 3.10).
@@ -235,6 +237,7 @@ impl Problem {
             Self::DeploymentImpossible { .. } => "DS032",
             Self::SecondPrimary { .. } => "DS033",
             Self::Routing(fault) => fault.id(),
+            Self::Order(fault) => fault.id(),
         }
     }
 
@@ -261,6 +264,7 @@ impl Problem {
             | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
             Self::Routing(fault) => fault.severity(),
+            Self::Order(fault) => fault.severity(),
             Self::DeploymentImpossible {
                 obstacle:
                     DeploymentObstacle::DaemonController

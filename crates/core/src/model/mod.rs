@@ -11,6 +11,7 @@ mod deployment;
 mod diagnostic;
 mod fault;
 mod listener;
+mod order;
 mod placement;
 mod settings;
 
@@ -33,6 +34,7 @@ pub use fault::{
     ActionFault, AnswerFault, ConditionFault, ListenerFault, Quota, RoutingFault, TransformFault,
 };
 pub use listener::{Listener, ListenerProtocol};
+pub use order::OrderFault;
 pub use placement::{
     CONSTRAINTS_MAX, Constraint, ConstraintOrigin, DEFAULT_STRATEGIES, RUN_TASK_STRATEGIES,
     STRATEGIES_MAX, Scheduling, SpreadField, Strategy,
