@@ -3,6 +3,7 @@
 
 mod actions;
 mod assertions;
+mod balancing;
 mod deployments;
 mod derived;
 mod diagnostics;
@@ -10,6 +11,7 @@ mod differences;
 mod events;
 mod excerpt;
 mod explain;
+mod faults;
 mod hosts;
 mod json;
 mod mistakes;
@@ -17,6 +19,7 @@ mod placement;
 mod query;
 mod remedy;
 mod requests;
+mod routing;
 mod rules;
 mod scenarios;
 mod tasks;
@@ -24,6 +27,9 @@ mod traffic;
 
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};
+pub use balancing::{
+    record_word, target_group_words, target_health_word, target_reason_words, targets_word,
+};
 pub use deployments::{
     deployment_event_name, deployment_facts, deployment_title, event_name, failure_words,
     rollout_reason, run_task_reason, service_deployment_status, share_words,
@@ -42,6 +48,10 @@ pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
+pub use routing::{
+    ConditionReport, GroupReport, RouteReport, RuleReport, authentication_words, chosen_words,
+    condition_words, route_report, route_sentence,
+};
 pub use rules::{finding_words, placed_words, rule_words};
 pub use scenarios::{
     measured_words, outcome_hint, outcome_sentence, outcome_value, refused_sentence,

@@ -1,7 +1,10 @@
 //! Compiling a design: references become indices, defaults become values, faults diagnostics.
 
 mod balancing;
+mod checks;
+mod classic;
 mod deployment;
+mod discovery;
 mod hooks;
 mod hosts;
 mod placement;
@@ -10,6 +13,7 @@ mod services;
 
 use super::{Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings};
 use crate::design::{Design, last_segment};
+use crate::id::RegistryIx;
 use crate::severity::Severity;
 use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -41,6 +45,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
         found: Vec::new(),
         errors: 0,
         sound: BTreeSet::new(),
+        registry_names: BTreeMap::new(),
     };
     compiler.forget();
     compiler.zones();
@@ -49,11 +54,11 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.definitions();
     compiler.load_balancers();
     compiler.target_groups();
+    compiler.classic_balancers();
     compiler.alarms();
+    compiler.registries();
     compiler.services();
-    compiler.listeners();
-    compiler.shim();
-    compiler.rules();
+    compiler.routing();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {
         model: compiler.model,
@@ -73,6 +78,8 @@ struct Compiler<'a> {
     errors: usize,
     /// Revisions that this document holds without error, by name.
     sound: BTreeSet<String>,
+    /// Cloud Map services of this document by what may refer to them: name, full name, id.
+    registry_names: BTreeMap<String, RegistryIx>,
 }
 
 /// Where each named part stands in the model.
@@ -84,7 +91,10 @@ struct Names {
     definitions: BTreeMap<String, usize>,
     load_balancers: BTreeMap<String, usize>,
     target_groups: BTreeMap<String, usize>,
+    listeners: BTreeMap<String, usize>,
     alarms: BTreeMap<String, usize>,
+    /// By namespace and name.
+    registries: BTreeMap<(String, String), usize>,
     /// By cluster and name: two clusters may have a service of one name.
     services: BTreeMap<(String, String), usize>,
 }
@@ -103,8 +113,18 @@ impl Names {
             instances: index(&model.instances, |host| host.name.clone()),
             definitions: index(&model.task_definitions, Definition::name),
             load_balancers: index(&model.load_balancers, |it| it.name.clone()),
-            target_groups: index(&model.target_groups, |group| group.name.clone()),
+            target_groups: index(&model.target_groups, |group| {
+                if group.is_classic {
+                    classic::key(&group.name)
+                } else {
+                    group.name.clone()
+                }
+            }),
+            listeners: index(&model.listeners, |it| it.name.clone()),
             alarms: index(&model.alarms, |alarm| alarm.name.clone()),
+            registries: index(&model.registries, |it| {
+                (it.namespace.clone(), it.name.clone())
+            }),
             services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
         }
     }
@@ -149,6 +169,14 @@ impl Compiler<'_> {
             .target_groups
             .iter_mut()
             .for_each(|group| group.present = false);
+        self.model
+            .listeners
+            .iter_mut()
+            .for_each(|listener| listener.present = false);
+        self.model
+            .registries
+            .iter_mut()
+            .for_each(|registry| registry.present = false);
     }
 
     fn zones(&mut self) {
@@ -267,7 +295,17 @@ impl Model {
     /// The same model under other settings.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
-        Self { settings, ..self }
+        let mut listeners = self.listeners;
+        for listener in &mut listeners {
+            if listener.router.settings() != settings.routing {
+                listener.router = Arc::new(listener.router.with_settings(settings.routing));
+            }
+        }
+        Self {
+            settings,
+            listeners,
+            ..self
+        }
     }
 }
 
