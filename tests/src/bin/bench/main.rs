@@ -4,6 +4,7 @@
 mod placement;
 mod route;
 mod simulation;
+mod targets;
 
 use serde_json::Value;
 use std::time::Instant as Clock;
@@ -101,6 +102,7 @@ fn main() {
     }
     if is_wanted("route") {
         route::run();
+        targets::run();
     }
     if is_wanted("placement") {
         placement::run();
