@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod placement;
+mod route;
 mod simulation;
 
 use serde_json::Value;
@@ -97,6 +98,9 @@ fn main() {
     }
     if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
         times(&is_wanted);
+    }
+    if is_wanted("route") {
+        route::run();
     }
     if is_wanted("placement") {
         placement::run();
