@@ -4,6 +4,7 @@ use super::metric::Metric;
 use super::unit::Unit;
 use super::{Comparison, Selector};
 use crate::time::Instant;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 /// What became of one assertion.
@@ -52,7 +53,7 @@ pub enum Failure {
     /// The arithmetic has no result: it subtracts or divides what never came to pass.
     Undefined,
     /// The metric was not recorded.
-    NotRecorded(Selector),
+    NotRecorded(Box<Selector>),
 }
 
 /// A value that was measured and not asserted.
