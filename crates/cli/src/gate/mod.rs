@@ -12,7 +12,7 @@ pub(crate) use replay::quoted;
 pub(crate) use seeds::SeedChoice;
 
 use stowplan_core::assert::{Comparison, Outcome, Unit};
-use stowplan_core::view::value_words;
+use stowplan_core::view::outcome_value;
 
 /// How many seeds are named of many.
 const SEEDS_NAMED: usize = 5;
@@ -71,10 +71,7 @@ pub(crate) fn worst<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Option<&
 
 /// What an outcome measured; `-` where there was nothing to measure.
 pub(crate) fn measured(outcome: &Outcome) -> String {
-    match outcome.measured {
-        Some(value) => value_words(value, outcome.unit),
-        None => "-".to_owned(),
-    }
+    outcome_value(outcome).unwrap_or_else(|| "-".to_owned())
 }
 
 /// A number as JSON has it: what never came to pass is null.

@@ -1,7 +1,7 @@
 //! Whether the names of an assertion are names of the design, and its moments within the run.
 
 use super::fault::{Fault, FaultKind};
-use super::metric::{Label, Metric};
+use super::metric::Label;
 use super::{Assertion, Clause, Expression, Selector};
 use crate::model::Model;
 use crate::near::nearest;
@@ -18,6 +18,7 @@ pub struct Names {
     services: BTreeSet<(String, String)>,
     zones: BTreeSet<String>,
     target_groups: BTreeSet<String>,
+    load_balancers: BTreeSet<String>,
     /// Clusters of services and of hosts.
     clusters: BTreeSet<String>,
 }
@@ -32,6 +33,9 @@ impl Names {
         let groups = model.target_groups.iter().filter(|group| group.present);
         self.target_groups
             .extend(groups.map(|group| group.name.clone()));
+        let balancers = model.load_balancers.iter().filter(|it| it.present);
+        self.load_balancers
+            .extend(balancers.map(|it| it.name.clone()));
         let of_services = self.services.iter().map(|(_, cluster)| cluster.clone());
         let of_hosts = model.present_instances().map(|(_, it)| it.cluster.clone());
         let clusters: BTreeSet<String> = of_services.chain(of_hosts).collect();
@@ -44,6 +48,7 @@ impl Names {
             Label::Zone => self.zones.iter().map(|name| &**name).collect(),
             Label::TargetGroup => self.target_groups.iter().map(|name| &**name).collect(),
             Label::Cluster => self.clusters.iter().map(|name| &**name).collect(),
+            Label::LoadBalancer => self.load_balancers.iter().map(|name| &**name).collect(),
         }
     }
 
@@ -64,7 +69,7 @@ impl Names {
             };
             return Err(Fault::new(span, kind));
         }
-        if is_of_services(selector.metric) && !self.any_service(selector) {
+        if is_of_services(selector) && !self.any_service(selector) {
             return Err(Fault::new(span, FaultKind::NothingMatches(selector.metric)));
         }
         Ok(())
@@ -80,9 +85,12 @@ impl Names {
     }
 }
 
-/// Whether a metric measures services, so that without one it measures nothing.
-fn is_of_services(metric: Metric) -> bool {
-    metric.labels().contains(&Label::Service)
+/// Whether services are measured, so that without one nothing is.
+fn is_of_services(selector: &Selector) -> bool {
+    let named = [Label::Service, Label::Cluster].map(|it| selector.labels.get(it));
+    let names_some = named.into_iter().any(|it| it.is_some());
+    let takes_some = selector.metric.labels().contains(&Label::Service);
+    takes_some && (names_some || !selector.metric.is_of_requests())
 }
 
 impl Expression {

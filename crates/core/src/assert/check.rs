@@ -80,7 +80,12 @@ pub(super) fn check_aggregate(aggregate: Aggregate, inner: &Expression) -> Read<
     };
     let fits = match (metric.shape(), aggregate) {
         (Shape::Gauge, aggregate) => aggregate != Aggregate::Sum,
-        (Shape::Uptime, aggregate) => aggregate == Aggregate::Avg,
+        (Shape::Uptime | Shape::Ratio, aggregate) => aggregate == Aggregate::Avg,
+        (
+            Shape::Distribution,
+            Aggregate::Min | Aggregate::Max | Aggregate::Avg | Aggregate::Percentile(_),
+        ) => true,
+        (Shape::Distribution, Aggregate::Sum | Aggregate::First | Aggregate::Last) => false,
         (Shape::Counter, aggregate) => aggregate == Aggregate::Sum,
         (Shape::Lengths, _) => true,
     };
@@ -109,7 +114,7 @@ pub(super) fn check_moment(expression: &Expression) -> Read<()> {
         let metric = selector.metric;
         let has_one = match metric.shape() {
             Shape::Gauge | Shape::Uptime => true,
-            Shape::Counter | Shape::Lengths => false,
+            Shape::Counter | Shape::Lengths | Shape::Ratio | Shape::Distribution => false,
         };
         if !has_one && fault.is_ok() {
             fault = Err(Fault::new(span, FaultKind::NotAtAMoment(metric)));

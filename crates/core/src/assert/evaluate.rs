@@ -2,14 +2,12 @@
 //! multiplies, divides and compares, so that it gives the same bits on every target.
 
 use super::metric::Shape;
-use super::outcome::{Failure, Measured, Outcome};
-use super::series::{Length, Piece, Recorded, Series};
-use super::unit::Operator;
+use super::outcome::{Basis, Failure, Measured, Outcome};
+use super::ruler::{Records, Ruler};
+use super::series::Length;
 use super::{Aggregate, Assertion, Clause, Comparison, Expression, ExpressionKind, Selector};
 use crate::time::{Instant, Millis};
-use alloc::boxed::Box;
-use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::vec::Vec;
+use alloc::collections::BTreeSet;
 
 /// A stretch of a run, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +17,6 @@ pub struct Window {
     /// Its end.
     pub to: Instant,
 }
-
-type Records = BTreeMap<Selector, Recorded>;
 
 /// What becomes of an assertion on the records of a run; `whole` is the window of an assertion
 /// without a clause, its end that of the run.
@@ -35,6 +31,7 @@ pub fn evaluate(assertion: &Assertion, records: &Records, whole: Window) -> Outc
         comparison: judge.comparison,
         bound: None,
         unit: unit.unwrap_or(assertion.left.unit),
+        basis: judge.basis(),
         violated_at: None,
         failure: None,
     };
@@ -95,6 +92,17 @@ impl<'a> Judge<'a> {
             measured,
             comparison,
             bound,
+        }
+    }
+
+    /// What an availability in it is measured by.
+    fn basis(&self) -> Basis {
+        let mut selectors = self.measured.selectors();
+        selectors.extend(self.bound.selectors());
+        if selectors.into_iter().any(|it| self.ruler.has_requests(it)) {
+            Basis::Requests
+        } else {
+            Basis::Time
         }
     }
 
@@ -168,14 +176,18 @@ impl<'a> Judge<'a> {
         }
         let mut moments = BTreeSet::from([window.from]);
         for selector in self.measured.selectors() {
-            if let Some(Recorded::Steps(series)) = self.ruler.records.get(selector) {
-                moments.extend(series.changes(window));
+            if let Some(recorded) = self.ruler.records.get(selector) {
+                moments.extend(recorded.changes(window));
             }
         }
         let fails = |at: &Instant| {
             let alone = |it: &Expression| self.ruler.alone(it, *at);
             match (alone(self.measured), alone(self.bound)) {
                 (Ok(left), Ok(right)) => !self.comparison.holds(left, right),
+                // A second without requests violates nothing.
+                (Err(Failure::NothingToMeasure(_)), _) | (_, Err(Failure::NothingToMeasure(_))) => {
+                    false
+                }
                 (Err(_), _) | (_, Err(_)) => true,
             }
         };
@@ -216,245 +228,5 @@ impl<'a> Judge<'a> {
         };
         let first = lengths.iter().filter(fails).map(moment).min();
         first.unwrap_or(window.to).min(window.to)
-    }
-}
-
-/// An expression in which everything but gauges has become a number.
-enum Settled<'a> {
-    Number(f64),
-    Negative(Box<Settled<'a>>),
-    Binary(Operator, Box<Settled<'a>>, Box<Settled<'a>>),
-    Gauge(&'a Series),
-}
-
-impl Settled<'_> {
-    fn at(&self, moment: Instant) -> Result<f64, Failure> {
-        match self {
-            Self::Number(value) => Ok(*value),
-            Self::Negative(inner) => Ok(-inner.at(moment)?),
-            Self::Binary(operator, left, right) => {
-                operator.checked(left.at(moment)?, right.at(moment)?)
-            }
-            Self::Gauge(series) => Ok(series.at(moment)),
-        }
-    }
-
-    fn moments(&self, window: Window, into: &mut BTreeSet<Instant>) {
-        match self {
-            Self::Number(_) => {}
-            Self::Negative(inner) => inner.moments(window, into),
-            Self::Binary(_, left, right) => {
-                left.moments(window, into);
-                right.moments(window, into);
-            }
-            Self::Gauge(series) => into.extend(series.changes(window)),
-        }
-    }
-}
-
-/// Measures expressions on records.
-#[derive(Clone, Copy)]
-struct Ruler<'a> {
-    records: &'a Records,
-    window: Window,
-}
-
-impl<'a> Ruler<'a> {
-    fn settled(&self, expression: &Expression) -> Result<Settled<'a>, Failure> {
-        if !expression.varies {
-            return Ok(Settled::Number(self.over_window(expression)?));
-        }
-        match &expression.kind {
-            ExpressionKind::Negative(inner) => {
-                Ok(Settled::Negative(Box::new(self.settled(inner)?)))
-            }
-            ExpressionKind::Binary(operator, left, right) => Ok(Settled::Binary(
-                *operator,
-                Box::new(self.settled(left)?),
-                Box::new(self.settled(right)?),
-            )),
-            ExpressionKind::Metric(selector) => Ok(Settled::Gauge(self.series(selector)?)),
-            ExpressionKind::Number(value) => Ok(Settled::Number(*value)),
-            ExpressionKind::Aggregate(..) => Ok(Settled::Number(self.over_window(expression)?)),
-        }
-    }
-
-    fn recorded(&self, selector: &Selector) -> Result<&'a Recorded, Failure> {
-        let recorded = self.records.get(selector);
-        recorded.ok_or_else(|| Failure::NotRecorded(selector.clone()))
-    }
-
-    fn series(&self, selector: &Selector) -> Result<&'a Series, Failure> {
-        match self.recorded(selector)? {
-            Recorded::Steps(series) => Ok(series),
-            Recorded::Lengths(_) | Recorded::Steadiness { .. } => {
-                Err(Failure::NotRecorded(selector.clone()))
-            }
-        }
-    }
-
-    /// The one value of an expression for the window.
-    fn over_window(&self, expression: &Expression) -> Result<f64, Failure> {
-        match &expression.kind {
-            ExpressionKind::Number(value) => Ok(*value),
-            ExpressionKind::Negative(inner) => Ok(-self.over_window(inner)?),
-            ExpressionKind::Binary(operator, left, right) => {
-                operator.checked(self.over_window(left)?, self.over_window(right)?)
-            }
-            ExpressionKind::Metric(selector) => self.metric(selector),
-            ExpressionKind::Aggregate(aggregate, inner) => match &inner.kind {
-                ExpressionKind::Metric(selector) => self.aggregate_of(*aggregate, selector, inner),
-                ExpressionKind::Number(_)
-                | ExpressionKind::Negative(_)
-                | ExpressionKind::Binary(..)
-                | ExpressionKind::Aggregate(..) => Ok(aggregate.over(self.pieces(inner)?)),
-            },
-        }
-    }
-
-    fn metric(&self, selector: &Selector) -> Result<f64, Failure> {
-        let window = self.window;
-        match selector.metric.shape() {
-            // A gauge outside of an aggregate is compared at every moment and never asked here.
-            Shape::Gauge => Ok(self.series(selector)?.at(window.to)),
-            Shape::Uptime => Ok(Aggregate::Avg.over(pieces(self.series(selector)?, window))),
-            Shape::Counter => {
-                let series = self.series(selector)?;
-                Ok(series.at(window.to) - series.before(window.from))
-            }
-            Shape::Lengths => self.length(Aggregate::Max, selector),
-        }
-    }
-
-    fn aggregate_of(
-        &self,
-        aggregate: Aggregate,
-        selector: &Selector,
-        inner: &Expression,
-    ) -> Result<f64, Failure> {
-        match selector.metric.shape() {
-            Shape::Gauge => Ok(aggregate.over(self.pieces(inner)?)),
-            Shape::Uptime | Shape::Counter => self.metric(selector),
-            Shape::Lengths => self.length(aggregate, selector),
-        }
-    }
-
-    fn length(&self, aggregate: Aggregate, selector: &Selector) -> Result<f64, Failure> {
-        let lengths = self.recorded(selector)?.lengths(self.window);
-        if lengths.is_empty() {
-            return Err(Failure::NothingToMeasure(selector.metric));
-        }
-        let piece = |it: &Length| Piece {
-            length_ms: 1.0,
-            value: it.value(),
-        };
-        Ok(aggregate.over(lengths.iter().map(piece).collect()))
-    }
-
-    /// The values of an expression of gauges over the window.
-    fn pieces(&self, expression: &Expression) -> Result<Vec<Piece>, Failure> {
-        let settled = self.settled(expression)?;
-        if let Settled::Gauge(series) = settled {
-            return Ok(pieces(series, self.window));
-        }
-        let mut moments = BTreeSet::from([self.window.from]);
-        settled.moments(self.window, &mut moments);
-        let values = moments.into_iter().map(|at| Ok((at, settled.at(at)?)));
-        let values: Vec<(Instant, f64)> = values.collect::<Result<_, Failure>>()?;
-        Ok(stretches(&values, self.window.to))
-    }
-
-    /// The value at one moment, with every aggregate taken at that moment alone; counters count
-    /// from the start of the window.
-    fn alone(&self, expression: &Expression, at: Instant) -> Result<f64, Failure> {
-        match &expression.kind {
-            ExpressionKind::Number(value) => Ok(*value),
-            ExpressionKind::Negative(inner) => Ok(-self.alone(inner, at)?),
-            ExpressionKind::Binary(operator, left, right) => {
-                operator.checked(self.alone(left, at)?, self.alone(right, at)?)
-            }
-            ExpressionKind::Aggregate(_, inner) => self.alone(inner, at),
-            ExpressionKind::Metric(selector) => match selector.metric.shape() {
-                Shape::Gauge | Shape::Uptime => Ok(self.series(selector)?.at(at)),
-                Shape::Counter => {
-                    let series = self.series(selector)?;
-                    Ok(series.at(at) - series.before(self.window.from))
-                }
-                Shape::Lengths => self.length(Aggregate::Max, selector),
-            },
-        }
-    }
-}
-
-fn pieces(series: &Series, window: Window) -> Vec<Piece> {
-    let moments = core::iter::once(window.from).chain(series.changes(window));
-    let values: Vec<(Instant, f64)> = moments.map(|at| (at, series.at(at))).collect();
-    stretches(&values, window.to)
-}
-
-/// Values with how long each holds.
-fn stretches(values: &[(Instant, f64)], end: Instant) -> Vec<Piece> {
-    let ends = values.iter().skip(1).map(|(at, _)| *at);
-    let ends = ends.chain(core::iter::once(end));
-    let piece = |((from, value), to): (&(Instant, f64), Instant)| Piece {
-        length_ms: to.since(*from).0 as f64,
-        value: *value,
-    };
-    values.iter().zip(ends).map(piece).collect()
-}
-
-impl Aggregate {
-    /// Many values made one; there is at least one.
-    fn over(self, mut pieces: Vec<Piece>) -> f64 {
-        let (Some(first), Some(last)) = (pieces.first().copied(), pieces.last().copied()) else {
-            return 0.0;
-        };
-        let values = || pieces.iter().map(|piece| piece.value);
-        let total: f64 = pieces.iter().map(|piece| piece.length_ms).sum();
-        match self {
-            Self::Min => values().fold(first.value, f64::min),
-            Self::Max => values().fold(first.value, f64::max),
-            Self::Sum => values().sum(),
-            Self::First => first.value,
-            Self::Last => last.value,
-            // A window of one moment.
-            Self::Avg | Self::Percentile(_) if total <= 0.0 => last.value,
-            Self::Avg => {
-                let weighed = pieces.iter().filter(|piece| piece.length_ms > 0.0);
-                weighed.map(|it| it.value * it.length_ms).sum::<f64>() / total
-            }
-            Self::Percentile(percent) => {
-                crate::sort::sort_by(&mut pieces, |a, b| a.value.total_cmp(&b.value));
-                let wanted = total * percent / 100.0;
-                let mut passed = 0.0;
-                let reached = pieces.iter().find(|piece| {
-                    passed += piece.length_ms;
-                    passed >= wanted && piece.length_ms > 0.0
-                });
-                reached.or(pieces.last()).map_or(last.value, |it| it.value)
-            }
-        }
-    }
-}
-
-impl Operator {
-    pub(super) fn of(self, left: f64, right: f64) -> f64 {
-        match self {
-            Self::Add => left + right,
-            Self::Subtract => left - right,
-            Self::Multiply => left * right,
-            Self::Divide => left / right,
-        }
-    }
-
-    fn checked(self, left: f64, right: f64) -> Result<f64, Failure> {
-        if self == Self::Divide && right.abs() <= 0.0 {
-            return Err(Failure::DivisionByZero);
-        }
-        let value = self.of(left, right);
-        if value.is_nan() {
-            return Err(Failure::Undefined);
-        }
-        Ok(value)
     }
 }

@@ -91,8 +91,6 @@ pub enum FaultKind {
     LabelTwice(Label),
     /// A quote without its second.
     UnclosedQuote,
-    /// The metric's model does not exist yet.
-    NotModelled(Metric),
     /// Nothing is measured.
     NoMetric,
     /// Two units that cannot be compared.

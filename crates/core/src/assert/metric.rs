@@ -1,6 +1,5 @@
 //! The metrics that an assertion can name: what each counts, in which unit, and which labels
-//! narrow it down. A metric whose model does not exist yet is known by name, so that it is refused
-//! with a reason and not as a slip of the pen.
+//! narrow it down.
 
 use super::unit::Unit;
 use alloc::string::String;
@@ -8,7 +7,8 @@ use alloc::string::String;
 /// What can be measured of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Metric {
-    /// Share of the time at which every service that wants tasks has a healthy one.
+    /// Share of requests that were answered, or without any of the time at which every service
+    /// that wants tasks has a healthy one.
     Availability,
     /// Tasks that are desired RUNNING and healthy by their checks (ecs.md 3.2).
     HealthyTasks,
@@ -42,17 +42,19 @@ pub enum Metric {
     MemoryReservation,
     /// Container instances that are registered.
     RegisteredInstances,
-    /// Requests; not modelled yet.
+    /// Requests that were answered or failed, retries among them.
     Requests,
-    /// Answers with a 5xx status; not modelled yet.
+    /// Answers with a 5xx status, of targets or the load balancer.
     Http5xx,
-    /// Answers with a 4xx status; not modelled yet.
+    /// Answers with a 4xx status; targets give none, load balancers do.
     Http4xx,
-    /// Time that a request takes; not modelled yet.
+    /// Share of requests that failed: answered with 5xx, or not at all.
+    ErrorRate,
+    /// Time from the request to the target's answer.
     Latency,
-    /// Share of the CPU that containers use; not modelled yet.
+    /// Share of the CPU reserved by RUNNING tasks that they use.
     CpuUtilization,
-    /// Share of the memory that containers use; not modelled yet.
+    /// Share of the memory reserved by RUNNING tasks that they use.
     MemoryUtilization,
 }
 
@@ -65,6 +67,10 @@ pub enum Shape {
     Uptime,
     /// Things that happen; as one number how many do within the window.
     Counter,
+    /// A part of the requests of the window.
+    Ratio,
+    /// Lengths of time, each of one request of the window; as one number the longest.
+    Distribution,
     /// Lengths of time, each of something that begins within the window; as one number the
     /// longest.
     Lengths,
@@ -81,11 +87,19 @@ pub enum Label {
     TargetGroup,
     /// A cluster by name.
     Cluster,
+    /// A load balancer by name.
+    LoadBalancer,
 }
 
 impl Label {
     /// All labels.
-    pub const ALL: [Self; 4] = [Self::Service, Self::Zone, Self::TargetGroup, Self::Cluster];
+    pub const ALL: [Self; 5] = [
+        Self::Service,
+        Self::Zone,
+        Self::TargetGroup,
+        Self::Cluster,
+        Self::LoadBalancer,
+    ];
 
     /// How it is written.
     #[must_use]
@@ -95,6 +109,7 @@ impl Label {
             Self::Zone => "zone",
             Self::TargetGroup => "target_group",
             Self::Cluster => "cluster",
+            Self::LoadBalancer => "load_balancer",
         }
     }
 
@@ -114,6 +129,8 @@ pub struct Labels {
     pub target_group: Option<String>,
     /// Cluster.
     pub cluster: Option<String>,
+    /// Load balancer.
+    pub load_balancer: Option<String>,
 }
 
 impl Labels {
@@ -125,6 +142,7 @@ impl Labels {
             Label::Zone => self.zone.as_deref(),
             Label::TargetGroup => self.target_group.as_deref(),
             Label::Cluster => self.cluster.as_deref(),
+            Label::LoadBalancer => self.load_balancer.as_deref(),
         }
     }
 
@@ -134,13 +152,14 @@ impl Labels {
             Label::Zone => &mut self.zone,
             Label::TargetGroup => &mut self.target_group,
             Label::Cluster => &mut self.cluster,
+            Label::LoadBalancer => &mut self.load_balancer,
         }
     }
 }
 
 impl Metric {
-    /// All metrics, those that are not modelled yet last.
-    pub const ALL: [Self; 23] = [
+    /// All metrics.
+    pub const ALL: [Self; 24] = [
         Self::Availability,
         Self::HealthyTasks,
         Self::RunningTasks,
@@ -161,6 +180,7 @@ impl Metric {
         Self::Requests,
         Self::Http5xx,
         Self::Http4xx,
+        Self::ErrorRate,
         Self::Latency,
         Self::CpuUtilization,
         Self::MemoryUtilization,
@@ -190,6 +210,7 @@ impl Metric {
             Self::Requests => "requests",
             Self::Http5xx => "http_5xx",
             Self::Http4xx => "http_4xx",
+            Self::ErrorRate => "error_rate",
             Self::Latency => "latency",
             Self::CpuUtilization => "cpu_utilization",
             Self::MemoryUtilization => "memory_utilization",
@@ -204,17 +225,12 @@ impl Metric {
         }
     }
 
-    /// Whether a run has it: traffic and what it uses are not simulated yet.
+    /// Whether it is of requests, some of which no service gets.
     #[must_use]
-    pub const fn is_modelled(self) -> bool {
-        !matches!(
+    pub const fn is_of_requests(self) -> bool {
+        matches!(
             self,
-            Self::Requests
-                | Self::Http5xx
-                | Self::Http4xx
-                | Self::Latency
-                | Self::CpuUtilization
-                | Self::MemoryUtilization
+            Self::Requests | Self::Http5xx | Self::Http4xx | Self::ErrorRate | Self::Latency
         )
     }
 
@@ -233,9 +249,10 @@ impl Metric {
             | Self::CpuReservation
             | Self::MemoryReservation
             | Self::RegisteredInstances
-            | Self::Latency
             | Self::CpuUtilization
             | Self::MemoryUtilization => Shape::Gauge,
+            Self::ErrorRate => Shape::Ratio,
+            Self::Latency => Shape::Distribution,
             Self::StoppedTasks
             | Self::FailedTasks
             | Self::DeploymentsFailed
@@ -252,6 +269,7 @@ impl Metric {
     pub const fn unit(self) -> Unit {
         match self {
             Self::Availability
+            | Self::ErrorRate
             | Self::CpuReservation
             | Self::MemoryReservation
             | Self::CpuUtilization
@@ -285,7 +303,15 @@ impl Metric {
             | Self::UnhealthyTasks
             | Self::StoppedTasks
             | Self::FailedTasks => &[Label::Service, Label::Zone, Label::Cluster],
-            Self::HealthyTargets | Self::UnhealthyTargets => &Label::ALL,
+            Self::HealthyTargets
+            | Self::UnhealthyTargets
+            | Self::CpuUtilization
+            | Self::MemoryUtilization => &[
+                Label::Service,
+                Label::Zone,
+                Label::TargetGroup,
+                Label::Cluster,
+            ],
             Self::CpuReservation | Self::MemoryReservation | Self::RegisteredInstances => {
                 &[Label::Zone, Label::Cluster]
             }
@@ -295,12 +321,9 @@ impl Metric {
             | Self::TimeToSteadyState
             | Self::DeploymentsFailed
             | Self::Rollbacks => &[Label::Service, Label::Cluster],
-            Self::Requests
-            | Self::Http5xx
-            | Self::Http4xx
-            | Self::Latency
-            | Self::CpuUtilization
-            | Self::MemoryUtilization => &Label::ALL,
+            Self::Requests | Self::Http5xx | Self::Http4xx | Self::ErrorRate | Self::Latency => {
+                &Label::ALL
+            }
         }
     }
 }

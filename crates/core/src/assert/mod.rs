@@ -32,9 +32,14 @@
 //!   unless an aggregate says otherwise. One that does not end within the run is longer than
 //!   everything. If none begins, there is nothing to measure and the assertion fails: a
 //!   gate that silently measures nothing is open.
-//! - `availability` is the share of the window at which every service that wants a task has a
-//!   healthy one; it becomes a share of requests once there is traffic.
-//! - Without labels, all services, hosts or target groups count together.
+//! - `latency` is how long each answer took: an aggregate of it is of all requests of the window
+//!   together, and without one it is the longest.
+//! - `error_rate` is how many requests of the window failed, of all. Where there are none, there is
+//!   nothing to measure.
+//! - `availability` is how many requests of the window to the services were answered, of all, where
+//!   there are any; else the share of the window at which every service that wants a task has a
+//!   healthy one. The outcome says which.
+//! - Without labels, all services, hosts, load balancers or target groups count together.
 //! - The first moment of a violation is the first at which the comparison does not hold when each
 //!   aggregate is taken at that moment alone.
 
@@ -46,6 +51,8 @@ mod fault;
 mod metric;
 mod outcome;
 mod parse;
+mod recorded;
+mod ruler;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -55,8 +62,9 @@ pub use bind::Names;
 pub use evaluate::{Window, evaluate, measure};
 pub use fault::{Expected, Fault, FaultKind};
 pub use metric::{Label, Labels, Metric, Shape};
-pub use outcome::{Failure, Measured, Outcome};
-pub use series::{Length, Recorded, Series};
+pub use outcome::{Basis, Failure, Measured, Outcome};
+pub use recorded::{Distribution, Ratio, Recorded};
+pub use series::{Length, Series};
 pub use unit::{Operator, Unit};
 
 use crate::source::Span;

@@ -22,10 +22,22 @@ pub struct Outcome {
     pub bound: Option<f64>,
     /// The unit of both.
     pub unit: Unit,
+    /// What an availability in it was measured by.
+    pub basis: Basis,
     /// The first moment at which it was violated.
     pub violated_at: Option<Instant>,
     /// Why it fails.
     pub failure: Option<Failure>,
+}
+
+/// What an availability is a share of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Basis {
+    /// Of the time: nobody asked the services for anything.
+    #[default]
+    Time,
+    /// Of the requests.
+    Requests,
 }
 
 /// Why an assertion fails, or an expression has no value.

@@ -287,9 +287,6 @@ impl<'a> Parser<'a> {
 
     fn metric(&mut self, metric: Metric, start: usize) -> Read<Expression> {
         let named = self.cursor.span_from(start);
-        if !metric.is_modelled() {
-            return Err(Fault::new(named, FaultKind::NotModelled(metric)));
-        }
         let labels = if self.cursor.take("{") {
             self.labels(metric, "}")?
         } else if self.cursor.take("(") {

@@ -1,4 +1,4 @@
-//! What a run recorded of a metric: steps over time, or lengths of time.
+//! Steps over time and lengths of time.
 
 use super::evaluate::Window;
 use crate::time::Instant;
@@ -33,23 +33,6 @@ impl Length {
         self.ended
             .map_or(f64::INFINITY, |ended| ended.since(self.began).0 as f64)
     }
-}
-
-/// What was recorded of one metric with its labels.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Recorded {
-    /// A value at every moment; of a counter how many there were up to then.
-    Steps(Series),
-    /// Things that took time, by when they began.
-    Lengths(Vec<Length>),
-    /// Of each service whether it was steady, and when something was done to the design or the
-    /// world.
-    Steadiness {
-        /// 1 while the service is steady, 0 otherwise.
-        services: Vec<Series>,
-        /// Inputs.
-        inputs: Vec<Instant>,
-    },
 }
 
 impl Series {
@@ -91,6 +74,17 @@ impl Series {
         self.last_of(behind)
     }
 
+    /// When the last value begins.
+    #[must_use]
+    pub fn last_at(&self) -> Option<Instant> {
+        self.points.last().map(|(at, _)| *at)
+    }
+
+    /// How much it grew within a window, both ends included.
+    pub(super) fn growth(&self, window: Window) -> f64 {
+        self.at(window.to) - self.before(window.from)
+    }
+
     fn last_of(&self, count: usize) -> f64 {
         let last = count.checked_sub(1).and_then(|at| self.points.get(at));
         last.map_or(0.0, |(_, value)| *value)
@@ -104,34 +98,9 @@ impl Series {
     }
 }
 
-impl Recorded {
-    /// The lengths that begin within a window.
-    pub(super) fn lengths(&self, window: Window) -> Vec<Length> {
-        match self {
-            Self::Steps(_) => Vec::new(),
-            Self::Lengths(all) => {
-                let within = |it: &&Length| window.from <= it.began && it.began <= window.to;
-                let all = all.iter().filter(within);
-                all.map(|it| it.cut(window.to)).collect()
-            }
-            Self::Steadiness { services, inputs } => {
-                let within = inputs
-                    .iter()
-                    .filter(|at| window.from <= **at && **at <= window.to);
-                let began = within.copied().max().unwrap_or(window.from);
-                let to = window.to;
-                let services = services.iter();
-                services
-                    .map(|it| until_steady(it, Window { from: began, to }))
-                    .collect()
-            }
-        }
-    }
-}
-
 impl Length {
     /// What is known of it at a moment.
-    fn cut(self, end: Instant) -> Self {
+    pub(super) fn cut(self, end: Instant) -> Self {
         Self {
             began: self.began,
             ended: self.ended.filter(|ended| *ended <= end),
@@ -141,7 +110,7 @@ impl Length {
 
 /// From the start of the window to the first steady state behind the first disturbance in it;
 /// no time at all if there is none.
-fn until_steady(steady: &Series, window: Window) -> Length {
+pub(super) fn until_steady(steady: &Series, window: Window) -> Length {
     let began = window.from;
     let is_steady = |at: Instant| steady.at(at) > 0.0;
     let mut moments = core::iter::once(began).chain(steady.changes(window));

@@ -79,6 +79,14 @@ pub struct Settings {
     pub dns_ttl: Millis,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
+    /// How long after its minute a point of a load balancer's metrics can be seen. No figure is
+    /// guaranteed; AWS's own benchmark fits 60 to 120 s (load-balancing-and-scaling.md 4.4).
+    pub metric_delay_elb: Millis,
+    /// How long after its minute a point of ECS's metrics can be seen; as above.
+    pub metric_delay_ecs: Millis,
+    /// Whether RequestCountPerTarget divides by registered targets. The guide says "each target";
+    /// the usual reading is healthy ones (load-balancing-and-scaling.md 4.3).
+    pub count_registered_targets: bool,
     /// How requests are routed (load-balancing-and-scaling.md 1.3 to 1.5).
     pub routing: RoutingSettings,
 }
@@ -113,6 +121,9 @@ impl Default for Settings {
             target_connect_timeout: Millis::seconds(10),
             dns_ttl: Millis::seconds(60),
             event_repeat: Millis::minutes(360),
+            metric_delay_elb: Millis::seconds(90),
+            metric_delay_ecs: Millis::seconds(90),
+            count_registered_targets: false,
             routing: RoutingSettings::default(),
         }
     }

@@ -6,7 +6,9 @@
 //! grace period), so the recorder keeps a list of such moments and stamps them as they are, not
 //! with the turn that comes next.
 
+use super::requests::RequestRecorder;
 use super::tracks::{Counted, Track};
+use super::usage::record_usage;
 use super::world::World;
 use crate::assert::{Length, Metric, Recorded, Selector, Series};
 use crate::control::{
@@ -24,6 +26,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug)]
 pub(super) struct Recorder {
     tracks: Vec<Track>,
+    requests: RequestRecorder,
     model: Arc<Model>,
     /// Tasks that have not ended.
     live: BTreeMap<TaskId, Counted>,
@@ -118,9 +121,11 @@ fn is_failure(cause: &StoppedCause) -> bool {
 
 impl Recorder {
     pub(super) fn new(wanted: &BTreeSet<Selector>, world: &World) -> Self {
+        let tracked = wanted.iter().filter(|it| !it.metric.is_of_requests());
         let is_steadiness = |it: &Selector| it.metric == Metric::TimeToSteadyState;
         let mut recorder = Self {
-            tracks: wanted.iter().cloned().map(Track::new).collect(),
+            tracks: tracked.cloned().map(Track::new).collect(),
+            requests: RequestRecorder::new(wanted.iter()),
             model: Arc::clone(world.model()),
             live: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -139,7 +144,7 @@ impl Recorder {
     /// Looks at the world after a turn whose events are `told`; nothing else happens in it before
     /// `until`.
     pub(super) fn see(&mut self, world: &World, told: &[Event], until: Instant) {
-        if self.tracks.is_empty() {
+        if self.tracks.is_empty() && self.requests.is_empty() {
             return;
         }
         let now = world.now();
@@ -160,6 +165,8 @@ impl Recorder {
         for task in touched {
             self.look_at_task(world, task, now);
         }
+        self.requests.see(world);
+        record_usage(world, &self.live, &mut self.tracks);
         self.write(now);
         while let Some((at, _)) = self.due.first().copied().filter(|(at, _)| *at < until) {
             let mut touched = BTreeSet::new();
@@ -175,6 +182,7 @@ impl Recorder {
     pub(super) fn finish(self) -> BTreeMap<Selector, Recorded> {
         let Self {
             tracks,
+            requests,
             rollouts,
             failed,
             rolled_back,
@@ -199,7 +207,17 @@ impl Recorder {
             };
             (track.selector, recorded)
         };
-        tracks.into_iter().map(finish).collect()
+        let mut records: BTreeMap<Selector, Recorded> = tracks.into_iter().map(finish).collect();
+        for (selector, of_requests) in requests.finish() {
+            let recorded = match (records.remove(&selector), of_requests) {
+                (Some(Recorded::Steps(uptime)), Recorded::Ratio(requests)) => {
+                    Recorded::Availability { uptime, requests }
+                }
+                (_, of_requests) => of_requests,
+            };
+            records.insert(selector, recorded);
+        }
+        records
     }
 
     /// The model is another one: what counts for which metric is found out again.
@@ -208,6 +226,7 @@ impl Recorder {
         self.services
             .resize(model.services.len(), Counts::default());
         self.hosts.resize(model.instances.len(), Host::default());
+        self.requests.follow(&model);
         for track in &mut self.tracks {
             track.follow(&model);
         }

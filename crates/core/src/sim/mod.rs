@@ -5,6 +5,7 @@
 
 mod agent;
 mod balancer;
+mod cloudwatch;
 mod condition;
 mod faults;
 mod flow;
@@ -14,13 +15,18 @@ mod metrics;
 mod outage;
 mod play;
 mod recording;
+mod requests;
 mod scenario;
 mod select;
 mod timeline;
 mod tracks;
 pub mod traffic;
+mod usage;
 mod world;
 
+pub use cloudwatch::{
+    Dimension, MetricId, MetricName, MetricStore, MetricUnit, Namespace, Point, Statistic, Stats,
+};
 pub use faults::BadRevision;
 pub use flow::{Cell, Edge, GroupSecond, Second, ServiceSecond, TargetSecond, Totals};
 pub use input::{AlarmStateValue, Check, Input, Share, StopType, Whom};

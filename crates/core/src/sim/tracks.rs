@@ -130,10 +130,35 @@ impl Track {
             | Metric::Requests
             | Metric::Http5xx
             | Metric::Http4xx
+            | Metric::ErrorRate
             | Metric::Latency
             | Metric::CpuUtilization
             | Metric::MemoryUtilization => 0,
         }
+    }
+
+    /// Whether it is of what tasks use.
+    pub(super) fn is_of_usage(&self) -> bool {
+        matches!(
+            self.selector.metric,
+            Metric::CpuUtilization | Metric::MemoryUtilization
+        )
+    }
+
+    /// Whether what a task uses counts.
+    pub(super) fn has_task(&self, task: &Counted) -> bool {
+        let mut targets = task.targets.iter();
+        self.has_service(task.service)
+            && self.has_instance(task.instance)
+            && (self.selector.labels.target_group.is_none()
+                || targets.any(|(group, _)| self.groups.get(group.at()) == Some(&true)))
+    }
+
+    /// Writes what tasks use from a moment on, and of how much; nothing is used of nothing.
+    pub(super) fn write_usage(&mut self, at: Instant, (used, of): (f64, f64)) {
+        // The first second of traffic may be a part of one.
+        let at = self.series.last_at().map_or(at, |last| last.max(at));
+        self.series.set(at, if of > 0.0 { used / of } else { 0.0 });
     }
 
     pub(super) fn recount(&mut self, before: &Counted, after: Option<&Counted>) {
@@ -209,6 +234,7 @@ impl Track {
             | Metric::Requests
             | Metric::Http5xx
             | Metric::Http4xx
+            | Metric::ErrorRate
             | Metric::Latency
             | Metric::CpuUtilization
             | Metric::MemoryUtilization => return,

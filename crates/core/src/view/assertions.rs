@@ -45,7 +45,6 @@ pub fn assertion_fault_words(fault: &Fault) -> Words {
         | FaultKind::SingleEquals
         | FaultKind::SecondComparison
         | FaultKind::UnclosedQuote
-        | FaultKind::NotModelled(_)
         | FaultKind::NoMetric
         | FaultKind::NestedAggregate
         | FaultKind::NothingToAggregate
@@ -157,7 +156,6 @@ fn word_words(kind: &FaultKind) -> (String, String) {
         | FaultKind::SingleEquals
         | FaultKind::SecondComparison
         | FaultKind::UnclosedQuote
-        | FaultKind::NotModelled(_)
         | FaultKind::NoMetric
         | FaultKind::NotComparable { .. }
         | FaultKind::NotJoinable { .. }
@@ -180,14 +178,15 @@ const fn label_words(label: Label) -> &'static str {
         Label::Zone => "availability zone",
         Label::TargetGroup => "target group",
         Label::Cluster => "cluster",
+        Label::LoadBalancer => "load balancer",
     }
 }
 
 fn metrics_hint() -> String {
-    let modelled = Metric::ALL
-        .into_iter()
-        .filter(|metric| metric.is_modelled());
-    let names: Vec<String> = modelled.map(|it| format!("`{}`", it.name())).collect();
+    let names: Vec<String> = Metric::ALL
+        .iter()
+        .map(|it| format!("`{}`", it.name()))
+        .collect();
     format!("metrics are {}", alternatives(&names))
 }
 
@@ -263,6 +262,16 @@ fn aggregate_words(metric: Metric) -> (String, String) {
             format!("`{name}` is one share of the whole time already"),
             format!("write `{name}` alone"),
         ),
+        Shape::Ratio => (
+            format!("`{name}` is one share of all requests already"),
+            format!("write `{name}` alone"),
+        ),
+        Shape::Distribution => (
+            format!(
+                "`{name}` is that of every request, and cannot be reckoned with before they are one value"
+            ),
+            format!("write `p99({name})`, `avg({name})` or `max({name})` and reckon with that"),
+        ),
         Shape::Counter => (
             format!("`{name}` is one count for the whole time already"),
             format!("write `{name}` alone"),
@@ -309,7 +318,6 @@ fn other_words(kind: &FaultKind) -> (String, String) {
             "this quote is never closed".to_string(),
             "write the same quote behind the value",
         ),
-        FaultKind::NotModelled(metric) => return not_modelled_words(*metric),
         FaultKind::NoMetric => (
             "nothing is measured here".to_string(),
             "compare a metric with a bound, as in `availability >= 99.9%`",
@@ -364,18 +372,4 @@ fn other_words(kind: &FaultKind) -> (String, String) {
         | FaultKind::UnknownName { .. } => (String::new(), ""),
     };
     (message, hint.to_string())
-}
-
-fn not_modelled_words(metric: Metric) -> (String, String) {
-    let name = metric.name();
-    let instead = match metric.unit() {
-        Unit::Share => "`cpu_reservation` and `memory_reservation` say what tasks reserve",
-        Unit::Number | Unit::Count | Unit::Ratio | Unit::Duration => {
-            "`availability` and `healthy_targets` say what can be served"
-        }
-    };
-    (
-        format!("`{name}` is not simulated yet: there is no traffic in a run"),
-        instead.to_string(),
-    )
 }

@@ -44,8 +44,8 @@ pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
 pub use rules::{finding_words, placed_words, rule_words};
 pub use scenarios::{
-    measured_words, outcome_hint, outcome_sentence, refused_sentence, scenario_fault_words,
-    type_error_words, value_words,
+    measured_words, outcome_hint, outcome_sentence, outcome_value, refused_sentence,
+    scenario_fault_words, type_error_words, value_words,
 };
 pub use tasks::{room_hint, stopped_reason, task_sentence};
 pub use traffic::traffic_fault_words;

@@ -2,7 +2,7 @@
 //! effect.
 
 use super::Words;
-use crate::assert::{Failure, Measured, Metric, Outcome, Unit};
+use crate::assert::{Basis, Failure, Measured, Metric, Outcome, Unit};
 use crate::near::nearest;
 use crate::sim::{ASSERTIONS_MAX, DURATION_MAX, Refused, ScenarioFault, ScenarioFaultKind};
 use crate::time::Millis;
@@ -128,15 +128,27 @@ pub fn measured_words(measured: &Measured) -> String {
 #[must_use]
 pub fn outcome_sentence(outcome: &Outcome) -> String {
     match &outcome.failure {
-        None => {
-            let measured = outcome.measured.map(|it| value_words(it, outcome.unit));
-            measured.unwrap_or_default()
-        }
+        None => outcome_value(outcome).unwrap_or_default(),
         Some(Failure::Violated) => violation(outcome),
         Some(failure) => {
             let at = outcome.violated_at.map(|at| format!(" at {at}"));
             format!("{}{}", failure_words(failure), at.unwrap_or_default())
         }
+    }
+}
+
+/// What an assertion measured; `None` where there was nothing to measure. An availability says
+/// what it is a share of where that is requests.
+#[must_use]
+pub fn outcome_value(outcome: &Outcome) -> Option<String> {
+    let value = value_words(outcome.measured?, outcome.unit);
+    Some(value + basis_words(outcome))
+}
+
+const fn basis_words(outcome: &Outcome) -> &'static str {
+    match outcome.basis {
+        Basis::Time => "",
+        Basis::Requests => " of requests",
     }
 }
 
@@ -153,7 +165,8 @@ fn violation(outcome: &Outcome) -> String {
         return format!("not within the run, wanted {sign} {bound}: time ran out at {at}");
     }
     let (measured, bound) = apart(measured, bound, outcome.unit);
-    format!("{measured}, wanted {sign} {bound}: first at {at}")
+    let basis = basis_words(outcome);
+    format!("{measured}{basis}, wanted {sign} {bound}: first at {at}")
 }
 
 fn failure_words(failure: &Failure) -> String {
@@ -161,6 +174,12 @@ fn failure_words(failure: &Failure) -> String {
         Failure::Violated => String::new(),
         Failure::NothingToMeasure(Metric::DeployDuration) => {
             "nothing to measure: no deployment begins within the time".to_string()
+        }
+        Failure::NothingToMeasure(Metric::Latency) => {
+            "nothing to measure: no request was answered within the time".to_string()
+        }
+        Failure::NothingToMeasure(Metric::ErrorRate) => {
+            "nothing to measure: nobody asked for anything within the time".to_string()
         }
         Failure::NothingToMeasure(metric) => {
             format!("nothing to measure: there is no `{}`", metric.name())
@@ -189,6 +208,9 @@ pub fn outcome_hint(outcome: &Outcome) -> Option<String> {
              `time_to_steady_state`"
                 .to_string(),
         ),
+        Failure::NothingToMeasure(Metric::Latency | Metric::ErrorRate) => {
+            Some("say who asks under `traffic`, or measure `healthy_targets`".to_string())
+        }
         Failure::NothingToMeasure(_) | Failure::Undefined | Failure::NotRecorded(_) => None,
     }
 }

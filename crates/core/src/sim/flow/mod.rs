@@ -16,12 +16,14 @@ mod routes;
 mod second;
 mod shares;
 mod stale;
+mod usage;
 mod windows;
 
 pub use count::{Cell, Edge};
 pub use group::Totals;
 pub use second::{GroupSecond, Second, ServiceSecond, TargetSecond};
 
+use super::cloudwatch::MetricStore;
 use super::traffic::Micro;
 use super::world::{Due, World};
 use crate::control::Event;
@@ -69,6 +71,8 @@ pub(super) struct Flow {
     untold: Vec<(TargetGroupIx, Failed)>,
     /// The last whole second.
     last: Arc<Second>,
+    /// What CloudWatch shows of all of them.
+    pub(super) metrics: MetricStore,
 }
 
 /// What a turn of the flow asks of the world.
@@ -102,9 +106,9 @@ impl World {
         (totals, waiting)
     }
 
-    /// Whether the flow has anything to do in a second.
+    /// Whether the flow has anything to do in a second. A minute of metrics is played to its end.
     fn has_traffic(&self) -> bool {
-        !self.traffic.is_empty() || self.flow.is_busy()
+        !self.traffic.is_empty() || self.flow.is_busy() || !self.flow.metrics.is_settled()
     }
 
     /// Lets seconds pass, if there is traffic and they do not yet.

@@ -155,6 +155,7 @@ impl Flow {
         self.ask_again(world);
         let now = world.now();
         self.record(world, asked);
+        self.measure(world);
         self.watch_load(world, asked);
         self.watch_nodes(world);
         self.second = now;
