@@ -1,5 +1,6 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
+use super::RoutingFault;
 use crate::query::QueryError;
 use crate::severity::Severity;
 use crate::taskdef::Finding;
@@ -167,6 +168,8 @@ pub enum Problem {
         /// What forbids it.
         obstacle: DeploymentObstacle,
     },
+    /// A listener or rule that AWS would refuse, or that comes close.
+    Routing(RoutingFault),
 }
 
 /// What keeps a service from being deployed as it is written (ecs.md 3.10).
@@ -231,6 +234,7 @@ impl Problem {
             Self::OutOfRange { .. } => "DS031",
             Self::DeploymentImpossible { .. } => "DS032",
             Self::SecondPrimary { .. } => "DS033",
+            Self::Routing(fault) => fault.id(),
         }
     }
 
@@ -256,6 +260,7 @@ impl Problem {
             | Self::DaemonMaximumPercent { .. }
             | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
+            Self::Routing(fault) => fault.severity(),
             Self::DeploymentImpossible {
                 obstacle:
                     DeploymentObstacle::DaemonController

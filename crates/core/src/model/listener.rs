@@ -1,8 +1,8 @@
 //! A listener as a simulation needs it: its protocol and its rules as a router
 //! (load-balancing-and-scaling.md 1.1, 1.2, 3.1).
 
-use crate::id::LoadBalancerIx;
-use crate::routing::Router;
+use crate::id::{LoadBalancerIx, TargetGroupIx};
+use crate::routing::{Chosen, Routed, Router};
 use alloc::string::String;
 use alloc::sync::Arc;
 
@@ -21,6 +21,15 @@ pub struct Listener {
     pub router: Arc<Router>,
     /// Whether the design still has it.
     pub present: bool,
+}
+
+impl Listener {
+    /// The target groups that its rules and its default forward to, one for each mention.
+    pub fn target_groups(&self) -> impl Iterator<Item = TargetGroupIx> + '_ {
+        let rules = self.router.rules().iter().map(|rule| &rule.routed);
+        let all = rules.chain([self.router.action(Chosen::Default)]);
+        all.flat_map(Routed::target_groups)
+    }
 }
 
 /// Protocol of a listener.

@@ -9,6 +9,7 @@ mod catalogue;
 mod compile;
 mod deployment;
 mod diagnostic;
+mod fault;
 mod listener;
 mod placement;
 mod settings;
@@ -30,6 +31,9 @@ pub use deployment::{
 };
 pub use diagnostic::{
     DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX,
+};
+pub use fault::{
+    ActionFault, AnswerFault, ConditionFault, ListenerFault, Quota, RoutingFault, TransformFault,
 };
 pub use listener::{Listener, ListenerProtocol};
 pub use placement::{

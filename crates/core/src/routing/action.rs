@@ -18,6 +18,17 @@ pub struct Routed {
     pub transforms: Vec<Transform>,
 }
 
+impl Routed {
+    /// The target groups that it forwards to.
+    pub fn target_groups(&self) -> impl Iterator<Item = TargetGroupIx> + '_ {
+        let groups = match &self.action {
+            RoutingAction::Forward(forward) => forward.groups.as_slice(),
+            RoutingAction::Redirect(_) | RoutingAction::FixedResponse(_) => &[],
+        };
+        groups.iter().map(|it| it.target_group)
+    }
+}
+
 /// An action that routes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoutingAction {

@@ -22,8 +22,7 @@ pub struct Router {
 /// Two routers are equal if they were made of equal rules under equal settings.
 impl PartialEq for Router {
     fn eq(&self, other: &Self) -> bool {
-        let same_settings = self.settings == other.settings;
-        same_settings && self.default == other.default && self.rules == other.rules
+        self.is_of(&other.rules, &other.default, other.settings)
     }
 }
 
@@ -82,6 +81,16 @@ impl Router {
             default,
             settings,
         }
+    }
+
+    /// Whether it is what would be made of `rules`, which come by ascending priority.
+    pub(crate) fn is_of(
+        &self,
+        rules: &[Rule],
+        default: &Routed,
+        settings: RoutingSettings,
+    ) -> bool {
+        self.settings == settings && self.default == *default && self.rules == rules
     }
 
     /// The same rules under other settings.

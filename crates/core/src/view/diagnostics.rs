@@ -1,5 +1,6 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
+use super::faults::routing_words;
 use super::query::query_error_words;
 use crate::model::{
     CONSTRAINTS_MAX, DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
@@ -113,6 +114,7 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
             "make it ACTIVE: a service has one PRIMARY task set",
         ),
         Problem::DeploymentImpossible { obstacle } => deployment_words(*obstacle),
+        Problem::Routing(fault) => routing_words(fault),
         Problem::StrategyWithoutField { .. }
         | Problem::TooManyStrategies { .. }
         | Problem::TooManyConstraints { .. }
@@ -223,6 +225,7 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
             "write it as the AWS CLI prints it",
         ),
         Problem::OutOfRange { .. }
+        | Problem::Routing(_)
         | Problem::DeploymentImpossible { .. }
         | Problem::SecondPrimary { .. }
         | Problem::DuplicateName { .. }

@@ -10,6 +10,7 @@ mod differences;
 mod events;
 mod excerpt;
 mod explain;
+mod faults;
 mod hosts;
 mod json;
 mod mistakes;
@@ -17,6 +18,7 @@ mod placement;
 mod query;
 mod remedy;
 mod requests;
+mod routing;
 mod rules;
 mod scenarios;
 mod tasks;
@@ -42,6 +44,10 @@ pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
+pub use routing::{
+    ConditionReport, GroupReport, RouteReport, RuleReport, authentication_words, chosen_words,
+    condition_words, route_report, route_sentence,
+};
 pub use rules::{finding_words, placed_words, rule_words};
 pub use scenarios::{
     measured_words, outcome_hint, outcome_sentence, outcome_value, refused_sentence,

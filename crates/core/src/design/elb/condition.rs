@@ -91,7 +91,7 @@ impl RuleCondition {
 #[serde(rename_all = "PascalCase")]
 pub struct ValuesConfig {
     /// Values.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Regular expressions, instead of values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -109,7 +109,7 @@ pub struct HeaderConfig {
     #[serde(default)]
     pub http_header_name: String,
     /// Values.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Regular expressions, instead of values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

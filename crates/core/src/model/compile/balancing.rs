@@ -348,7 +348,7 @@ impl Compiler<'_> {
     }
 
     /// One of AWS's words; `None` where nothing stands or the word is not one of them.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &mut self,
         word: Option<&str>,
         (table, known): (&[(&str, T)], &'static [&'static str]),

@@ -51,9 +51,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.target_groups();
     compiler.alarms();
     compiler.services();
-    compiler.listeners();
-    compiler.shim();
-    compiler.rules();
+    compiler.routing();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {
         model: compiler.model,
@@ -84,6 +82,7 @@ struct Names {
     definitions: BTreeMap<String, usize>,
     load_balancers: BTreeMap<String, usize>,
     target_groups: BTreeMap<String, usize>,
+    listeners: BTreeMap<String, usize>,
     alarms: BTreeMap<String, usize>,
     /// By cluster and name: two clusters may have a service of one name.
     services: BTreeMap<(String, String), usize>,
@@ -104,6 +103,7 @@ impl Names {
             definitions: index(&model.task_definitions, Definition::name),
             load_balancers: index(&model.load_balancers, |it| it.name.clone()),
             target_groups: index(&model.target_groups, |group| group.name.clone()),
+            listeners: index(&model.listeners, |it| it.name.clone()),
             alarms: index(&model.alarms, |alarm| alarm.name.clone()),
             services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
         }
@@ -149,6 +149,10 @@ impl Compiler<'_> {
             .target_groups
             .iter_mut()
             .for_each(|group| group.present = false);
+        self.model
+            .listeners
+            .iter_mut()
+            .for_each(|listener| listener.present = false);
     }
 
     fn zones(&mut self) {
@@ -267,7 +271,17 @@ impl Model {
     /// The same model under other settings.
     #[must_use]
     pub fn with_settings(self, settings: Settings) -> Self {
-        Self { settings, ..self }
+        let mut listeners = self.listeners;
+        for listener in &mut listeners {
+            if listener.router.settings() != settings.routing {
+                listener.router = Arc::new(listener.router.with_settings(settings.routing));
+            }
+        }
+        Self {
+            settings,
+            listeners,
+            ..self
+        }
     }
 }
 
