@@ -44,6 +44,7 @@ pub use mistakes::mistake_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
 pub use remedy::remedy_words;
+pub use requests::{failing_rate_words, rate_words, short_rate_words};
 pub use routing::{
     ConditionReport, GroupReport, RouteReport, RuleReport, authentication_words, chosen_words,
     condition_words, route_report, route_sentence,
