@@ -77,7 +77,9 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }
-        | EventKind::InputRefused { .. } => None,
+        | EventKind::InputRefused { .. }
+        | EventKind::RequestsFail { .. }
+        | EventKind::RequestsFailed { .. } => None,
     }
 }
 
