@@ -24,6 +24,8 @@ pub enum Stream {
     Placement = 6,
     /// Whether a container that fails now and then fails a health check.
     ProbeError = 7,
+    /// The order of the records in a DNS answer.
+    DnsAnswer = 40,
 }
 
 /// The `n`-th number of `stream` under `seed`, uniform over all of `u64`.

@@ -43,6 +43,8 @@ index! {
     TargetGroupIx;
     /// A CloudWatch alarm.
     AlarmIx;
+    /// A Cloud Map service.
+    RegistryIx;
 }
 
 /// A task's id: 32 hexadecimal digits, as in a task ARN.

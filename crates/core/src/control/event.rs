@@ -5,7 +5,8 @@ use super::state::{
     TargetReason, TaskStatus,
 };
 use crate::id::{
-    AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId, ZoneIx,
+    AlarmIx, DeploymentId, InstanceIx, RegistryIx, ServiceIx, TargetGroupIx, TaskDefinitionIx,
+    TaskId, ZoneIx,
 };
 use crate::model::{Permille, Stage};
 use crate::time::Instant;
@@ -70,6 +71,21 @@ pub enum EventKind {
         target_group: TargetGroupIx,
         /// New health.
         health: TargetHealth,
+        /// Why it is unhealthy.
+        reason: Option<TargetReason>,
+    },
+    /// What Cloud Map knows of a task changed.
+    DiscoveryRecordChanged {
+        /// Task.
+        task: TaskId,
+        /// Cloud Map service.
+        registry: RegistryIx,
+        /// Host of the task.
+        instance: InstanceIx,
+        /// The port that is registered, where one is.
+        port: Option<u16>,
+        /// What changed.
+        change: RecordChange,
     },
     /// A deployment began, completed or failed (EventBridge: ECS Deployment State Change).
     DeploymentChanged {
@@ -177,6 +193,21 @@ pub enum EventKind {
         /// Why not.
         reason: String,
     },
+}
+
+/// What became of a record in Cloud Map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordChange {
+    /// It is there.
+    Registered,
+    /// It counts as healthy.
+    Healthy,
+    /// It does not.
+    Unhealthy,
+    /// It is gone.
+    Deregistered,
+    /// It stays, though its task and service are gone.
+    LeftBehind,
 }
 
 /// What a service's event list says (ecs.md 3.9).

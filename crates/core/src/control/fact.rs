@@ -8,7 +8,8 @@ use super::state::{
     AlarmState, ContainerHealth, DeploymentFailure, InstanceStatus, TargetHealth, TargetReason,
 };
 use crate::id::{
-    AlarmIx, DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, TaskId,
+    AlarmIx, DeploymentId, InstanceIx, RegistryIx, ServiceIx, TargetGroupIx, TaskDefinitionIx,
+    TaskId,
 };
 use crate::model::{Permille, Stage};
 use crate::taskdef::Protocol;
@@ -248,6 +249,11 @@ pub enum Observation {
         /// Its new state.
         state: AlarmState,
     },
+    /// Somebody called DeregisterInstance of Cloud Map for every record that was left behind.
+    RecordsRemoved {
+        /// Cloud Map service.
+        registry: RegistryIx,
+    },
 }
 
 /// Why a task is started.
@@ -432,6 +438,37 @@ pub enum Action {
         task: TaskId,
         /// Target group.
         target_group: TargetGroupIx,
+    },
+    /// A task is registered with Cloud Map (RegisterInstance), as its containers run.
+    RegisterRecord {
+        /// Task.
+        task: TaskId,
+        /// Cloud Map service.
+        registry: RegistryIx,
+    },
+    /// Cloud Map is told the health of a task (UpdateInstanceCustomHealthStatus), since that of
+    /// its containers changed.
+    UpdateRecordHealth {
+        /// Task.
+        task: TaskId,
+        /// Cloud Map service.
+        registry: RegistryIx,
+        /// Whether it is healthy now.
+        healthy: bool,
+    },
+    /// A task is taken out of Cloud Map (DeregisterInstance) because it is to stop or has stopped.
+    DeregisterRecord {
+        /// Task.
+        task: TaskId,
+        /// Cloud Map service.
+        registry: RegistryIx,
+    },
+    /// A task's record is nobody's any more: it ends because its service was deleted.
+    LeaveRecord {
+        /// Task.
+        task: TaskId,
+        /// Cloud Map service.
+        registry: RegistryIx,
     },
     /// A DAEMON service wants so many tasks, since so many hosts fit it.
     SetDesiredCount {

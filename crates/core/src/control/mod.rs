@@ -15,7 +15,7 @@ mod state;
 mod turn;
 
 pub use decide::{Decision, decide};
-pub use event::{Event, EventKind, ServiceMessage};
+pub use event::{Event, EventKind, RecordChange, ServiceMessage};
 pub use fact::{
     Action, DeploymentStop, Fact, HostLoss, NetworkBinding, Observation, SeenTask, StartCause,
     StopCause,
@@ -28,7 +28,7 @@ pub use placement::{
 pub use requests::RequestFailure;
 pub use state::{
     AlarmState, ContainerHealth, ControlState, Deployment, DeploymentFailure, InstanceState,
-    InstanceStatus, RolloutState, ServiceState, Shift, StopCode, Stopped, StoppedCause, Target,
-    TargetHealth, TargetReason, Task, TaskStatus, Wish,
+    InstanceStatus, Record, RolloutState, ServiceState, Shift, StopCode, Stopped, StoppedCause,
+    Target, TargetHealth, TargetReason, Task, TaskStatus, Wish,
 };
 pub use turn::{Turn, turn};

@@ -16,7 +16,7 @@ mod template;
 pub use edit::{Edit, EditError};
 pub use elb::{
     Action, Attribute, Authentication, FixedResponse, ForwardConfig, GroupStickiness, HeaderConfig,
-    Listener, LoadBalancer, QueryStringConfig, QueryStringPair, RedirectConfig, Rewrite,
+    Listener, LoadBalancer, Matcher, QueryStringConfig, QueryStringPair, RedirectConfig, Rewrite,
     RewriteConfig, Rule, RuleCondition, TargetGroup, TargetGroupTuple, Transform, ValuesConfig,
 };
 pub use history::History;
@@ -140,6 +140,19 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
 pub type Revisions<'a> = Vec<(u32, usize, &'a TaskDefinition)>;
 
 impl Design {
+    /// Listeners of Classic Load Balancers, which stand with them, by our name: `balancer:port`.
+    pub fn classic_listeners(&self) -> impl Iterator<Item = String> {
+        let classic = self.load_balancers.iter();
+        let classic = classic.filter(|it| it.r#type.as_deref() == Some("classic"));
+        classic.flat_map(|balancer| {
+            let listeners = balancer.extra.get("Listeners");
+            let listeners = listeners.and_then(serde_json::Value::as_array);
+            let ports = listeners.into_iter().flatten();
+            let ports = ports.filter_map(|it| it.get("LoadBalancerPort")?.as_u64());
+            ports.map(|port| format!("{}:{port}", balancer.name))
+        })
+    }
+
     /// Reads a document.
     ///
     /// # Errors

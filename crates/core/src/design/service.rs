@@ -53,8 +53,11 @@ pub struct Service {
 #[serde(rename_all = "camelCase")]
 pub struct ServiceLoadBalancer {
     /// Target group by name or ARN.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub target_group_arn: String,
+    /// Classic Load Balancer by name, in place of a target group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer_name: Option<String>,
     /// Container whose port is registered.
     #[serde(default)]
     pub container_name: String,

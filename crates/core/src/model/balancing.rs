@@ -1,10 +1,11 @@
 //! Load balancers and target groups as a simulation needs them: defaults filled in, attributes
 //! read (load-balancing-and-scaling.md 1 to 3).
 
-use crate::id::{LoadBalancerIx, ZoneIx};
+use crate::id::{LoadBalancerIx, TargetGroupIx, ZoneIx};
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What kind of load balancer it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,8 +34,38 @@ pub struct LoadBalancer {
     pub cross_zone: bool,
     /// How long a connection may say nothing; a request that is not answered by then fails.
     pub idle_timeout: Millis,
+    /// Listeners of a Classic Load Balancer, which needs no rules; none of any other.
+    pub classic: Vec<ClassicListener>,
     /// Whether the design still has it.
     pub present: bool,
+}
+
+/// A listener of a Classic Load Balancer: a port, and one instance port for all instances (3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassicListener {
+    /// What clients speak: HTTP, HTTPS, TCP, or TLS, which is called SSL there.
+    pub protocol: TargetProtocol,
+    /// Port of the load balancer.
+    pub port: u16,
+    /// Port of every instance behind it.
+    pub instance_port: u16,
+    /// The implicit target group of the load balancer.
+    pub target_group: TargetGroupIx,
+}
+
+impl ClassicListener {
+    /// How it picks an instance: the one with the fewest requests for HTTP and HTTPS, one after
+    /// the other for TCP and SSL (3.2).
+    #[must_use]
+    pub const fn algorithm(&self) -> Algorithm {
+        match self.protocol {
+            TargetProtocol::Http | TargetProtocol::Https => Algorithm::LeastOutstandingRequests,
+            TargetProtocol::Tcp
+            | TargetProtocol::Tls
+            | TargetProtocol::Udp
+            | TargetProtocol::TcpUdp => Algorithm::RoundRobin,
+        }
+    }
 }
 
 /// What stands in a target group.
@@ -51,7 +82,33 @@ pub enum TargetType {
     Alb,
 }
 
-/// Version of HTTP that a group's targets speak (2.1).
+/// What is spoken with targets, or by a health check (2.1, 3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TargetProtocol {
+    /// HTTP.
+    #[default]
+    Http,
+    /// HTTP over TLS.
+    Https,
+    /// Connections.
+    Tcp,
+    /// Connections over TLS; a Classic Load Balancer says SSL.
+    Tls,
+    /// Datagrams.
+    Udp,
+    /// Connections and datagrams on one port.
+    TcpUdp,
+}
+
+impl TargetProtocol {
+    /// Whether it is requests that are spoken: an Application Load Balancer's.
+    #[must_use]
+    pub const fn is_http(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
+    }
+}
+
+/// Which HTTP is spoken with targets (2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProtocolVersion {
     /// HTTP/1.1.
@@ -59,7 +116,7 @@ pub enum ProtocolVersion {
     Http1,
     /// HTTP/2.
     Http2,
-    /// gRPC.
+    /// gRPC over HTTP/2.
     Grpc,
 }
 
@@ -87,6 +144,52 @@ impl ProtocolVersion {
             | (Self::Http2 | Self::Grpc, ClientProtocol::Http1) => false,
         }
     }
+}
+
+/// The port that health checks ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CheckPort {
+    /// That with which the target is registered.
+    #[default]
+    Traffic,
+    /// The same one of every target.
+    Port(u16),
+}
+
+/// What a health check says, and what it takes for an answer (2.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealthCheck {
+    /// HTTP and HTTPS ask for a page; the others want a connection.
+    pub protocol: TargetProtocol,
+    /// Whether it calls a gRPC method; its codes are then those of gRPC.
+    pub is_grpc: bool,
+    /// Path it asks for.
+    pub path: String,
+    /// Port it asks.
+    pub port: CheckPort,
+    /// Codes with which it passes, as ranges with both ends; of no meaning to a connection.
+    pub matcher: Vec<(u16, u16)>,
+}
+
+impl HealthCheck {
+    /// Whether an answer with `code` passes.
+    #[must_use]
+    pub fn takes(&self, code: u16) -> bool {
+        let mut ranges = self.matcher.iter();
+        ranges.any(|(least, most)| (*least..=*most).contains(&code))
+    }
+}
+
+/// What keeps a client at its target (2.6, 3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StickyBy {
+    /// A cookie of the load balancer's own.
+    #[default]
+    BalancerCookie,
+    /// A cookie of the application's.
+    ApplicationCookie,
+    /// The client's address.
+    SourceAddress,
 }
 
 /// How a target is chosen (2.7).
@@ -131,8 +234,14 @@ pub struct TargetGroup {
     pub name: String,
     /// What stands in it.
     pub target_type: TargetType,
-    /// Version of HTTP that targets speak.
+    /// What is spoken with targets.
+    pub protocol: TargetProtocol,
+    /// Which HTTP that is.
     pub version: ProtocolVersion,
+    /// Port of the group, where one is stated; ECS registers targets with ports of their own.
+    pub port: Option<u16>,
+    /// How targets are checked.
+    pub check: HealthCheck,
     /// Time from one health check to the next.
     pub interval: Millis,
     /// Time without an answer after which a health check has failed.
@@ -152,6 +261,17 @@ pub struct TargetGroup {
     pub anomaly_mitigation: bool,
     /// How long a client is kept at its target; `None` where it is not (2.6).
     pub stickiness: Option<Millis>,
+    /// By what it is kept.
+    pub sticky_by: StickyBy,
+    /// Whether connections are cut when the deregistration delay is over (3.1).
+    pub terminates_connections: bool,
+    /// Whether it is the implicit one of a Classic Load Balancer: the unit of registration is the
+    /// instance, whatever its port (3.2).
+    pub is_classic: bool,
+    /// Whether all targets get requests while none is healthy.
+    pub fails_open: bool,
+    /// How many requests wait for a target while there is none; `None` where none waits (3.2).
+    pub surge_queue: Option<u32>,
     /// Whether every node sends to the targets of all zones; `None` as the load balancer says.
     pub cross_zone: Option<bool>,
     /// Below this a zone is taken out of DNS.

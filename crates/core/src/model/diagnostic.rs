@@ -144,6 +144,45 @@ pub enum Problem {
         /// Its name.
         name: String,
     },
+    /// A service and a Classic Load Balancer that do not go together, or a Classic Load Balancer
+    /// that cannot be.
+    ClassicImpossible {
+        /// What forbids it.
+        obstacle: ClassicObstacle,
+    },
+    /// More tasks than hosts, where a host takes one of them.
+    MoreTasksThanHosts {
+        /// The desired count.
+        desired: u32,
+        /// Hosts of the cluster.
+        hosts: usize,
+    },
+    /// Attributes of a target group that do not go together.
+    AttributeConflict {
+        /// What forbids it.
+        obstacle: AttributeObstacle,
+    },
+    /// A health check that may take longer than it is until the next one.
+    CheckTimeoutTooLong {
+        /// Timeout in seconds.
+        timeout: u32,
+        /// Interval in seconds.
+        interval: u32,
+    },
+    /// Codes of a health check that are no list or range, or not within bounds.
+    BadMatcher {
+        /// As written.
+        written: String,
+        /// Lowest code.
+        least: u16,
+        /// Highest code.
+        most: u16,
+    },
+    /// A service and a Cloud Map service that do not go together.
+    DiscoveryImpossible {
+        /// What forbids it.
+        obstacle: DiscoveryObstacle,
+    },
     /// A value of another shape than AWS's, which is left alone.
     WrongShape {
         /// What belongs there.
@@ -198,6 +237,67 @@ pub enum RebalancingObstacle {
     FirstStrategy,
     /// A constraint asks for the zone.
     ZoneConstraint,
+    /// It stands behind a Classic Load Balancer.
+    Classic,
+}
+
+/// Why a service cannot stand behind a Classic Load Balancer (load-balancing-and-scaling.md 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassicObstacle {
+    /// Its tasks have network interfaces of their own, or none.
+    NetworkMode,
+    /// Its tasks run on Fargate.
+    Fargate,
+    /// The container's port has no fixed port of the host that is an instance port.
+    HostPort,
+    /// It names more than one.
+    Several,
+    /// It names target groups as well.
+    BesideTargetGroups,
+    /// Its deployments shift traffic, or are not ECS's own.
+    Deployment,
+    /// The load balancer has no listener with an instance port.
+    NoListener,
+}
+
+/// Attributes of a target group that AWS does not take (load-balancing-and-scaling.md 2.5 to 2.8
+/// and 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeObstacle {
+    /// Slow start where the target with the fewest requests is chosen.
+    SlowStartWithLeastOutstanding,
+    /// Slow start behind a Network Load Balancer.
+    SlowStartOfNetwork,
+    /// An algorithm behind a Network Load Balancer.
+    AlgorithmOfNetwork,
+    /// Anomaly mitigation with another algorithm than weighted random.
+    MitigationWithoutWeights,
+    /// Stickiness where requests stay in their zone.
+    StickyWithinZones,
+    /// A stickiness of the other kind of load balancer.
+    StickinessType,
+    /// The name of a cookie that is the load balancer's own.
+    ReservedCookie,
+}
+
+/// Why a service cannot be registered with Cloud Map (service-discovery considerations of the ECS
+/// developer guide).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiscoveryObstacle {
+    /// It names more than one registry.
+    Several,
+    /// Its tasks have no network.
+    NoNetwork,
+    /// Its tasks share the host's address, and the records are not SRV.
+    NotSrv,
+    /// The records want a port, and none is named.
+    NoPort,
+    /// Both a container's port and a port are named.
+    PortTwice,
+    /// It may have more tasks than can be registered.
+    TooManyTasks,
+    /// It stands behind a Classic Load Balancer.
+    Classic,
 }
 
 impl Problem {
@@ -235,6 +335,12 @@ impl Problem {
             Self::DeploymentImpossible { .. } => "DS032",
             Self::SecondPrimary { .. } => "DS033",
             Self::Routing(fault) => fault.id(),
+            Self::ClassicImpossible { .. } => "DS040",
+            Self::MoreTasksThanHosts { .. } => "DS041",
+            Self::AttributeConflict { .. } => "DS042",
+            Self::CheckTimeoutTooLong { .. } => "DS043",
+            Self::BadMatcher { .. } => "DS044",
+            Self::DiscoveryImpossible { .. } => "DS045",
         }
     }
 
@@ -258,6 +364,8 @@ impl Problem {
             | Self::DistinctWithExpression
             | Self::BadExpression { .. }
             | Self::DaemonMaximumPercent { .. }
+            | Self::ClassicImpossible { .. }
+            | Self::DiscoveryImpossible { .. }
             | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
             Self::Routing(fault) => fault.severity(),
@@ -272,6 +380,10 @@ impl Problem {
             }
             | Self::OutOfRange { .. }
             | Self::SecondPrimary { .. }
+            | Self::MoreTasksThanHosts { .. }
+            | Self::AttributeConflict { .. }
+            | Self::CheckTimeoutTooLong { .. }
+            | Self::BadMatcher { .. }
             | Self::DeploymentDeadlock { .. }
             | Self::RebalancingImpossible { .. }
             | Self::DaemonWithStrategy

@@ -9,14 +9,15 @@ mod catalogue;
 mod compile;
 mod deployment;
 mod diagnostic;
+mod discovery;
 mod fault;
 mod listener;
 mod placement;
 mod settings;
 
 pub use balancing::{
-    Algorithm, BalancerKind, ClientProtocol, HealthFloor, LoadBalancer, ProtocolVersion,
-    TargetGroup, TargetType,
+    Algorithm, BalancerKind, CheckPort, ClassicListener, ClientProtocol, HealthCheck, HealthFloor,
+    LoadBalancer, ProtocolVersion, StickyBy, TargetGroup, TargetProtocol, TargetType,
 };
 pub use capabilities::{
     AVAILABILITY_ZONE, Attributes, CPU_ARCHITECTURE, OS_FAMILY, TRUNK_ID, is_capability,
@@ -30,7 +31,12 @@ pub use deployment::{
     Permille, Rollout, Stage, THRESHOLD_PERCENT, TaskSet, Threshold,
 };
 pub use diagnostic::{
-    DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, TASKS_PER_SERVICE_MAX,
+    AttributeObstacle, ClassicObstacle, DeploymentObstacle, Diagnostic, DiscoveryObstacle, Problem,
+    RebalancingObstacle, TASKS_PER_SERVICE_MAX,
+};
+pub use discovery::{
+    DnsRecord, RECORDS_ANSWERED_MAX, REGISTERED_TASKS_MAX, RecordType, Registry, RegistryPort,
+    RoutingPolicy, ServiceRegistry,
 };
 pub use fault::{
     ActionFault, AnswerFault, ConditionFault, ListenerFault, Quota, RoutingFault, TransformFault,
@@ -44,7 +50,8 @@ pub use settings::Settings;
 
 use crate::design::Workload;
 use crate::id::{
-    InstanceIx, ListenerIx, LoadBalancerIx, ServiceIx, TargetGroupIx, TaskDefinitionIx, ZoneIx,
+    InstanceIx, ListenerIx, LoadBalancerIx, RegistryIx, ServiceIx, TargetGroupIx, TaskDefinitionIx,
+    ZoneIx,
 };
 use crate::query::Query;
 use crate::taskdef::{ReservedPort, TaskDefinition};
@@ -78,6 +85,8 @@ pub struct Model {
     pub listeners: Vec<Listener>,
     /// Alarms by [`crate::id::AlarmIx`].
     pub alarms: Vec<Alarm>,
+    /// Cloud Map services by [`RegistryIx`].
+    pub registries: Vec<Registry>,
     /// Whether any expression asks which task groups stand on a host.
     pub asks_for_groups: bool,
     /// Whether the account has `awsvpcTrunking` enabled: hosts of types that support it have it.
@@ -153,6 +162,8 @@ pub struct Service {
     pub grace_period: Millis,
     /// Target groups that its tasks register with.
     pub targets: Vec<ServiceTarget>,
+    /// The Cloud Map service that its tasks register with.
+    pub registry: Option<ServiceRegistry>,
     /// How it is deployed.
     pub deploying: Deploying,
     /// Placement strategies in order: those of the document or ECS's default.
@@ -232,6 +243,12 @@ impl Model {
             .map(ListenerIx::from_at)
     }
 
+    /// The Cloud Map service at `index`.
+    #[must_use]
+    pub fn registry(&self, index: RegistryIx) -> &Registry {
+        &self.registries[index.at()]
+    }
+
     /// The host called `name`.
     #[must_use]
     pub fn instance_named(&self, name: &str) -> Option<InstanceIx> {
@@ -264,6 +281,16 @@ impl Model {
         let all = self.services.iter().enumerate();
         all.filter(|(_, it)| it.present && it.scheduling != Scheduling::RunTask)
             .map(|(at, service)| (ServiceIx::from_at(at), service))
+    }
+
+    /// Whether a load balancer that sends to `group` has a node in `zone`: targets elsewhere are
+    /// `unused` (load-balancing-and-scaling.md 2.8). Where no load balancer is known to send to
+    /// it, every zone counts.
+    #[must_use]
+    pub fn is_zone_enabled(&self, group: TargetGroupIx, zone: ZoneIx) -> bool {
+        let balancers = &self.target_group(group).balancers;
+        let mut zones = balancers.iter().map(|at| &self.load_balancer(*at).zones);
+        balancers.is_empty() || zones.any(|zones| zones.contains(&zone))
     }
 
     /// Hosts that are present, with their indices.

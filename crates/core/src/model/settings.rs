@@ -77,6 +77,11 @@ pub struct Settings {
     /// How long clients believe what DNS said of a load balancer's name. Documented: 60 s
     /// (load-balancing-and-scaling.md 1.6).
     pub dns_ttl: Millis,
+    /// Whether tasks that end because their service was deleted leave their Cloud Map records
+    /// behind. The guide says that what Cloud Map has must be cleaned up by hand, and Cloud Map
+    /// deletes no service that has instances; that a service deleted by force leaves records of
+    /// its tasks is what people report (hashicorp/terraform-provider-aws 4853).
+    pub deleted_service_leaves_records: bool,
     /// A message that still holds is said again after this time. Documented: 6 hours (3.9).
     pub event_repeat: Millis,
     /// How long after its minute a point of a load balancer's metrics can be seen. No figure is
@@ -120,6 +125,7 @@ impl Default for Settings {
             epoch_seconds: 1_767_225_600,
             target_connect_timeout: Millis::seconds(10),
             dns_ttl: Millis::seconds(60),
+            deleted_service_leaves_records: true,
             event_repeat: Millis::minutes(360),
             metric_delay_elb: Millis::seconds(90),
             metric_delay_ecs: Millis::seconds(90),

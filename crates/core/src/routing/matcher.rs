@@ -88,14 +88,45 @@ impl Patterns {
     }
 }
 
-impl Matcher {
-    pub(super) fn new(condition: &Condition, settings: RoutingSettings) -> Self {
-        let manner = |any_case: bool, separator: Option<u8>| Manner {
+/// How values with wildcards are read, by what they are compared with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manners(pub(super) RoutingSettings);
+
+impl Manners {
+    fn of(self, any_case: bool, separator: Option<u8>) -> Manner {
+        Manner {
             any_case,
             escapes: false,
-            anchored: settings.wildcards_are_anchored,
-            separator: separator.filter(|_| !settings.wildcards_span_separators),
-        };
+            anchored: self.0.wildcards_are_anchored,
+            separator: separator.filter(|_| !self.0.wildcards_span_separators),
+        }
+    }
+
+    /// Of a host, which is in lower case already, as the values must be.
+    pub(super) fn of_host(self) -> Manner {
+        self.of(false, Some(b'.'))
+    }
+
+    pub(super) fn of_path(self) -> Manner {
+        self.of(false, Some(b'/'))
+    }
+
+    pub(super) fn of_header(self) -> Manner {
+        self.of(true, None)
+    }
+
+    /// Of a key or a value of a query.
+    pub(super) fn of_query(self) -> Manner {
+        Manner {
+            escapes: true,
+            ..self.of(true, None)
+        }
+    }
+}
+
+impl Matcher {
+    pub(super) fn new(condition: &Condition, settings: RoutingSettings) -> Self {
+        let manner = Manners(settings);
         let regex = |any_case: bool| RegexManner {
             anchored: settings.regex_is_anchored,
             any_case,
@@ -103,18 +134,18 @@ impl Matcher {
         match condition {
             Condition::Host(values) => Self::Host {
                 // The text is in lower case already.
-                patterns: Patterns::new(&lowered(values), manner(false, Some(b'.')), regex(false)),
+                patterns: Patterns::new(&lowered(values), manner.of_host(), regex(false)),
                 as_sent: is_regex(values) && !settings.host_regex_is_lowercased,
             },
             Condition::Path(values) => {
-                let (manner, regex) = (manner(false, Some(b'/')), regex(false));
+                let (manner, regex) = (manner.of_path(), regex(false));
                 Self::Path(Patterns::new(values, manner, regex))
             }
             Condition::Header { name, values } => {
                 let regex = regex(settings.header_regex_ignores_case);
                 Self::Header {
                     name: name.clone(),
-                    patterns: Patterns::new(values, manner(true, None), regex),
+                    patterns: Patterns::new(values, manner.of_header(), regex),
                 }
             }
             Condition::Method(methods) => {
@@ -122,10 +153,7 @@ impl Matcher {
                 Self::Method(all.collect())
             }
             Condition::Query(pairs) => {
-                let manner = Manner {
-                    escapes: true,
-                    ..manner(true, None)
-                };
+                let manner = manner.of_query();
                 Self::Query(pairs.iter().map(|it| pair(it, manner)).collect())
             }
             Condition::SourceIp(blocks) => Self::SourceIp(blocks.clone()),

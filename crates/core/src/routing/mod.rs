@@ -8,6 +8,7 @@
 
 mod action;
 mod index;
+mod lint;
 mod matcher;
 mod outcome;
 mod redirect;
@@ -26,6 +27,7 @@ pub use action::{
     Authentication, AuthenticationKind, FixedResponse, Forward, Redirect, RedirectStatus, Routed,
     RoutingAction, Transform, TransformKind, Unauthenticated, Weighted,
 };
+pub use lint::{Example, Fault, Finding, Impossible, LINT_RULES_MAX, LINT_STEPS_MAX, lint};
 pub use outcome::{Forwarded, Outcome, Refusal, Rewriting, Rewritten};
 pub use redirect::REDIRECT_DEFAULTS;
 pub use regex::RegexFault;

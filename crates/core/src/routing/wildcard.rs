@@ -42,24 +42,34 @@ enum Shape {
     Walk { head: usize, tokens: Box<[Token]> },
 }
 
+/// A piece of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token {
+pub(super) enum Token {
+    /// This byte.
     Byte(u8),
+    /// `?`.
     One,
+    /// `*`.
     Star,
+}
+
+/// The pieces of a value: no two stars in a row, and stars around them where part of the text may
+/// match.
+pub(super) fn read(text: &str, manner: Manner) -> Vec<Token> {
+    let mut tokens = tokens(text, manner);
+    if !manner.anchored {
+        tokens.insert(0, Token::Star);
+        tokens.push(Token::Star);
+    }
+    tokens.dedup_by(|a, b| *a == Token::Star && *b == Token::Star);
+    tokens
 }
 
 impl Wildcard {
     /// Reads a value.
     pub(super) fn new(text: &str, manner: Manner) -> Self {
-        let mut tokens = tokens(text, manner);
-        if !manner.anchored {
-            tokens.insert(0, Token::Star);
-            tokens.push(Token::Star);
-        }
-        tokens.dedup_by(|a, b| *a == Token::Star && *b == Token::Star);
         Self {
-            shape: Shape::of(tokens, manner.separator.is_none()),
+            shape: Shape::of(read(text, manner), manner.separator.is_none()),
             any_case: manner.any_case,
             separator: manner.separator,
         }

@@ -383,7 +383,7 @@ fn health(source: &Source<'_>, control: &ControlState, groups: &[&str]) -> Count
         if !groups.contains(&source.model.target_group(target.target_group).name.as_str()) {
             continue;
         }
-        match target.health {
+        match target.balancer_health() {
             TargetHealth::Healthy => counts.healthy += 1,
             TargetHealth::Initial => counts.initial += 1,
             TargetHealth::Unhealthy => counts.unhealthy += 1,

@@ -52,6 +52,7 @@ fn task(number: u64, memory: u32) -> Task {
         bindings: Vec::new(),
         container_health: ContainerHealth::Unknown,
         targets: Vec::new(),
+        record: None,
         signalled: false,
         was_healthy: false,
         told_unhealthy: false,

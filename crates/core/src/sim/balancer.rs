@@ -6,8 +6,10 @@
 
 use super::agent::{AgentTask, first_from};
 use super::world::{Due, World};
-use crate::control::{Observation, TargetHealth, TargetReason};
+use crate::control::{Observation, Target, TargetHealth, TargetReason};
 use crate::id::{TargetGroupIx, TaskId};
+use crate::model::{CheckPort, HealthCheck};
+use crate::taskdef::NetworkMode;
 use crate::time::{Instant, Millis};
 use alloc::vec::Vec;
 
@@ -32,8 +34,49 @@ enum Answer {
     Hangs,
 }
 
-/// What a container that fails answers: any code that no matcher takes.
+/// What a container answers over HTTP and over gRPC while it is well. gRPC: 12, UNIMPLEMENTED, by
+/// which the default path and matcher go; 0 where a path of the application's own is asked for.
+const OK: u16 = 200;
+const UNIMPLEMENTED: u16 = 12;
+const GRPC_OK: u16 = 0;
+
+/// What a container that fails answers over HTTP and over gRPC (13, INTERNAL). Our choice: codes
+/// that no default matcher takes.
 const SERVER_ERROR: u16 = 500;
+const INTERNAL: u16 = 13;
+
+/// Errors in millionths: all answers.
+const ALWAYS: u32 = 1_000_000;
+
+/// A path under which gRPC servers have no method (2.2).
+const NO_GRPC_METHOD: &str = "/AWS.ALB/healthcheck";
+
+/// What a target does about the checks of a group as things are.
+struct Conduct {
+    /// From when on it answers at all; `None` where it never does.
+    answers_from: Option<Instant>,
+    /// Whether an answer comes later than the check waits.
+    hangs: bool,
+    /// Whether the code of a container that is well passes.
+    passes: bool,
+    /// Whether the code of one that fails passes.
+    passes_failing: bool,
+    /// How often it fails, in millionths.
+    errors_ppm: u32,
+}
+
+impl Conduct {
+    /// Whether it passes now and then.
+    fn varies(&self) -> bool {
+        self.errors_ppm > 0 && self.passes != self.passes_failing
+    }
+}
+
+/// The place of a container of a task.
+fn place(agent: &AgentTask, name: &str) -> Option<usize> {
+    let mut containers = agent.document.container_definitions.iter();
+    containers.position(|it| it.name == name)
+}
 
 impl World {
     pub(super) fn register_target(&mut self, task: TaskId, group: TargetGroupIx) {
@@ -42,6 +85,63 @@ impl World {
     }
 
     pub(super) fn target_registered(
+        &mut self,
+        task: TaskId,
+        target_group: TargetGroupIx,
+        seen: &mut Vec<Observation>,
+    ) {
+        if !self.agents.contains_key(&task) {
+            return;
+        }
+        seen.push(Observation::TargetRegistered { task, target_group });
+        if self.is_in_use(task, target_group) {
+            self.begin_probes(task, target_group, seen);
+        } else {
+            seen.push(not_in_use(task, target_group));
+        }
+    }
+
+    /// Whether the load balancers of a group have a node in the zone of a task.
+    fn is_in_use(&self, task: TaskId, target_group: TargetGroupIx) -> bool {
+        let instance = self.agents.get(&task).map(|agent| agent.instance);
+        instance.is_none_or(|at| {
+            let zone = self.model.instance(at).zone;
+            self.model.is_zone_enabled(target_group, zone)
+        })
+    }
+
+    /// Zones were enabled or disabled for load balancers: targets come into use or go out of it.
+    pub(super) fn zones_edited(&mut self, seen: &mut Vec<Observation>) {
+        let wanted = self.control.tasks.iter().filter(|(_, it)| it.is_wanted());
+        let targets = wanted.flat_map(|(id, task)| task.targets.iter().map(|it| (*id, *it)));
+        let registered: Vec<(TaskId, Target)> = targets
+            .filter(|(_, it)| it.registered && it.health < TargetHealth::Draining)
+            .collect();
+        for (task, target) in registered {
+            let group = target.target_group;
+            let was_in_use = target.reason != Some(TargetReason::NotInUse);
+            match (was_in_use, self.is_in_use(task, group)) {
+                (true, false) => {
+                    if let Some(agent) = self.agent(task) {
+                        agent.probes.remove(&group);
+                    }
+                    seen.push(not_in_use(task, group));
+                }
+                (false, true) => {
+                    seen.push(Observation::TargetHealthChanged {
+                        task,
+                        target_group: group,
+                        health: TargetHealth::Initial,
+                        reason: None,
+                    });
+                    self.begin_probes(task, group, seen);
+                }
+                (true, true) | (false, false) => {}
+            }
+        }
+    }
+
+    fn begin_probes(
         &mut self,
         task: TaskId,
         target_group: TargetGroupIx,
@@ -58,7 +158,6 @@ impl World {
             next: Some(now),
         };
         agent.probes.insert(target_group, probes);
-        seen.push(Observation::TargetRegistered { task, target_group });
         self.probe(task, target_group, seen);
     }
 
@@ -144,7 +243,10 @@ impl World {
         let interval = self.model.target_group(target_group).interval;
         let soonest = self.now + Millis(1);
         let next = |from: Instant| first_from(from.max(soonest), probes.first, interval);
-        let (passes_from, errs) = self.passes_from(task, agent, target_group);
+        let conduct = self.conduct(task, agent, target_group);
+        let errs = conduct.varies();
+        let passes_from = conduct.answers_from;
+        let passes_from = passes_from.filter(|_| !conduct.hangs && (conduct.passes || errs));
         match probes.health {
             TargetHealth::Healthy if !errs && probes.in_a_row == 0 => {
                 let passes = passes_from.is_some_and(|at| at <= self.now);
@@ -158,25 +260,33 @@ impl World {
         }
     }
 
-    /// From when on a target passes as things are, and whether it does so only now and then.
-    fn passes_from(
-        &self,
-        task: TaskId,
-        agent: &AgentTask,
-        target_group: TargetGroupIx,
-    ) -> (Option<Instant>, bool) {
-        let container = self.target_container(task, agent, target_group);
-        let worse = self.degradation(agent, container);
-        let timeout = self.model.target_group(target_group).timeout;
-        let hangs = worse.is_some_and(|it| it.latency > timeout);
-        let errs = worse.is_some_and(|it| it.errors_ppm > 0);
-        let hangs = hangs || self.is_swamped(task, target_group);
-        let never = hangs || self.is_unreachable(agent) || self.targets_are_made_to_fail(agent);
-        let from = agent
-            .containers
-            .get(container)
-            .and_then(|it| it.answers_at());
-        (from.filter(|_| !never), errs)
+    /// What a target does as things are. The system accepts connections whatever a container
+    /// does with them, so that a check for a connection sees neither errors nor latency.
+    fn conduct(&self, task: TaskId, agent: &AgentTask, target_group: TargetGroupIx) -> Conduct {
+        let group = self.model.target_group(target_group);
+        let container = self.checked_container(task, agent, target_group);
+        let worse = container.and_then(|it| self.degradation(agent, it));
+        let asks = group.check.protocol.is_http();
+        let worse = worse.filter(|_| asks);
+        let (well, failing) = codes(&group.check);
+        let takes = |code| !asks || group.check.takes(code);
+        let refuses = self.targets_are_made_to_fail(agent);
+        let container = container.and_then(|at| agent.containers.get(at));
+        let (passes, passes_failing) = (takes(well), takes(failing));
+        let errors_ppm = worse.map_or(0, |it| it.errors_ppm);
+        // One that always fails is one whose answer is another.
+        let always_fails = errors_ppm >= ALWAYS;
+        Conduct {
+            answers_from: container
+                .and_then(|it| it.answers_at())
+                .filter(|_| !refuses),
+            hangs: self.is_unreachable(agent)
+                || worse.is_some_and(|it| it.latency > group.timeout)
+                || (asks && self.is_swamped(task, target_group)),
+            passes: if always_fails { passes_failing } else { passes },
+            passes_failing,
+            errors_ppm,
+        }
     }
 
     fn is_unreachable(&self, agent: &AgentTask) -> bool {
@@ -194,39 +304,61 @@ impl World {
         let known = self.control.tasks.get(&task);
         let mut wires = known.into_iter().flat_map(|it| self.control.targets_of(it));
         let wire = wires.find(|wire| wire.target_group == target_group);
+        let registered = wire.and_then(|wire| place(agent, &wire.container_name));
+        registered.unwrap_or(0)
+    }
+
+    /// The container that a check reaches, by its place: the one whose port is registered, or
+    /// the one that has the port of the check. `None` where that is no port of this task.
+    ///
+    /// A task with an address of its own may listen on ports that it does not state, so there the
+    /// registered container stands for all of them.
+    fn checked_container(
+        &self,
+        task: TaskId,
+        agent: &AgentTask,
+        target_group: TargetGroupIx,
+    ) -> Option<usize> {
+        let known = self.control.tasks.get(&task);
         let document = &agent.document;
-        let mut containers = document.container_definitions.iter();
-        let mut place = |name: &str| containers.position(|it| it.name == name);
-        wire.and_then(|wire| place(&wire.container_name))
-            .unwrap_or(0)
+        let registered = self.target_container(task, agent, target_group);
+        let CheckPort::Port(port) = self.model.target_group(target_group).check.port else {
+            return Some(registered);
+        };
+        match document.network_mode() {
+            NetworkMode::Awsvpc | NetworkMode::None => Some(registered),
+            NetworkMode::Bridge | NetworkMode::Host => {
+                let mut bindings = known.into_iter().flat_map(|it| &it.bindings);
+                let bound = bindings.find(|binding| binding.host_port == port);
+                bound.and_then(|binding| place(agent, &binding.container_name))
+            }
+        }
     }
 
     fn answer(&self, task: TaskId, agent: &AgentTask, target_group: TargetGroupIx) -> Answer {
-        let container = self.target_container(task, agent, target_group);
-        let answers_at = agent
-            .containers
-            .get(container)
-            .and_then(|it| it.answers_at());
+        let conduct = self.conduct(task, agent, target_group);
+        let answers = conduct.answers_from.is_some_and(|at| at <= self.now);
         if self.is_unreachable(agent) {
             return Answer::Hangs;
         }
-        let refuses = answers_at.is_none_or(|at| at > self.now);
-        if refuses || self.targets_are_made_to_fail(agent) {
+        if !answers {
             return Answer::Fails(TargetReason::FailedHealthChecks);
         }
-        if self.is_swamped(task, target_group) {
+        if conduct.hangs {
             return Answer::Hangs;
         }
-        let Some(worse) = self.degradation(agent, container) else {
-            return Answer::Passes;
-        };
         let which = target_group.at() + agent.containers.len();
-        if worse.latency > self.model.target_group(target_group).timeout {
-            Answer::Hangs
-        } else if self.errs(task, which, worse.errors_ppm) {
-            Answer::Fails(TargetReason::ResponseCodeMismatch(SERVER_ERROR))
+        let errs = self.errs(task, which, conduct.errors_ppm);
+        let (well, failing) = codes(&self.model.target_group(target_group).check);
+        let (passes, code) = if errs {
+            (conduct.passes_failing, failing)
         } else {
+            (conduct.passes, well)
+        };
+        if passes {
             Answer::Passes
+        } else {
+            Answer::Fails(TargetReason::ResponseCodeMismatch(code))
         }
     }
 
@@ -244,7 +376,10 @@ impl World {
             return;
         };
         let needed = match (probes.health, failed) {
-            (TargetHealth::Initial, None) => model.settings.first_passes_to_healthy,
+            // A Classic Load Balancer's API makes no exception of the first time.
+            (TargetHealth::Initial, None) if !group.is_classic => {
+                model.settings.first_passes_to_healthy
+            }
             (_, None) => group.healthy_threshold,
             (_, Some(_)) => group.unhealthy_threshold,
         };
@@ -267,5 +402,23 @@ impl World {
                 reason: failed,
             });
         }
+    }
+}
+
+/// The codes with which a container answers a check: while it is well, and when it fails.
+fn codes(check: &HealthCheck) -> (u16, u16) {
+    match (check.is_grpc, check.path.as_str()) {
+        (true, NO_GRPC_METHOD) => (UNIMPLEMENTED, INTERNAL),
+        (true, _) => (GRPC_OK, INTERNAL),
+        (false, _) => (OK, SERVER_ERROR),
+    }
+}
+
+fn not_in_use(task: TaskId, target_group: TargetGroupIx) -> Observation {
+    Observation::TargetHealthChanged {
+        task,
+        target_group,
+        health: TargetHealth::Unhealthy,
+        reason: Some(TargetReason::NotInUse),
     }
 }

@@ -292,6 +292,7 @@ impl Recorder {
             | EventKind::DesiredCountUpdated { .. }
             | EventKind::RunTaskFailed { .. }
             | EventKind::TaskProtectionChanged { .. }
+            | EventKind::DiscoveryRecordChanged { .. }
             | EventKind::ServiceEvent { .. }
             | EventKind::RequestsFail { .. }
             | EventKind::RequestsFailed { .. }
@@ -387,7 +388,9 @@ impl Recorder {
         after.is_running = task.last_status == TaskStatus::Running;
         after.health = task_health(&self.model, task, now);
         let targets = task.targets.iter();
-        after.targets = targets.map(|it| (it.target_group, it.health)).collect();
+        after.targets = targets
+            .map(|it| (it.target_group, it.balancer_health()))
+            .collect();
         if let Some(started) = task.started_at.filter(|_| after.is_wanted) {
             let settings = &self.model.settings;
             let grace = self.model.service(task.service).grace_period;

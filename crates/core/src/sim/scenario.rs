@@ -356,6 +356,7 @@ fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::RequestsFail { .. }
         | EventKind::RequestsFailed { .. }
+        | EventKind::DiscoveryRecordChanged { .. }
         | EventKind::ServiceEvent { .. } => None,
     });
     let refused = order.into_iter().zip(told).filter_map(|(input, told)| {

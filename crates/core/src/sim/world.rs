@@ -357,6 +357,10 @@ impl World {
             | Action::CompleteDeployment { .. }
             | Action::StopTask { .. }
             | Action::SetDesiredCount { .. }
+            | Action::RegisterRecord { .. }
+            | Action::UpdateRecordHealth { .. }
+            | Action::DeregisterRecord { .. }
+            | Action::LeaveRecord { .. }
             | Action::SetRebalancing { .. }
             | Action::PutServiceEvent { .. } => {}
         }
@@ -404,6 +408,7 @@ impl World {
         self.model = Arc::new(model);
         self.design = Arc::new(design);
         self.hosts_edited(&before, seen);
+        self.zones_edited(seen);
         // A host may have grown.
         let hosts: Vec<InstanceIx> = self.hosts.keys().copied().collect();
         hosts.into_iter().for_each(|host| self.let_in(host));

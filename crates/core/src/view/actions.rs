@@ -120,6 +120,28 @@ pub fn action_line(model: &Model, action: &Action) -> String {
             let group = &model.target_group(*target_group).name;
             format!("DeregisterTarget {} in {group}", short(*task))
         }
+        Action::RegisterRecord { task, registry } => {
+            let name = model.registry(*registry).full_name();
+            format!("RegisterRecord {} in {name}", short(*task))
+        }
+        Action::UpdateRecordHealth {
+            task,
+            registry,
+            healthy,
+        } => {
+            let name = model.registry(*registry).full_name();
+            let health = if *healthy { "healthy" } else { "unhealthy" };
+            format!("UpdateRecordHealth {} in {name}: {health}", short(*task))
+        }
+        Action::DeregisterRecord { task, registry } => {
+            let name = model.registry(*registry).full_name();
+            format!("DeregisterRecord {} in {name}", short(*task))
+        }
+        Action::LeaveRecord { task, registry } => {
+            let name = model.registry(*registry).full_name();
+            let task = short(*task);
+            format!("LeaveRecord {task} in {name}: its service is deleted")
+        }
         Action::SetDesiredCount { service, count } => {
             let name = &model.service(*service).name;
             format!("SetDesiredCount {count} of {name}: so many hosts fit it")

@@ -1,5 +1,6 @@
 //! Diagnostics in words: lower case, no full stop, the thing in backticks, then what to do.
 
+use super::balancing::balancing_words;
 use super::faults::routing_words;
 use super::query::query_error_words;
 use crate::model::{
@@ -115,6 +116,12 @@ fn plain_words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::DeploymentImpossible { obstacle } => deployment_words(*obstacle),
         Problem::Routing(fault) => routing_words(fault),
+        Problem::ClassicImpossible { .. }
+        | Problem::MoreTasksThanHosts { .. }
+        | Problem::AttributeConflict { .. }
+        | Problem::CheckTimeoutTooLong { .. }
+        | Problem::BadMatcher { .. }
+        | Problem::DiscoveryImpossible { .. } => balancing_words(problem),
         Problem::StrategyWithoutField { .. }
         | Problem::TooManyStrategies { .. }
         | Problem::TooManyConstraints { .. }
@@ -227,6 +234,12 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         Problem::OutOfRange { .. }
         | Problem::Routing(_)
         | Problem::DeploymentImpossible { .. }
+        | Problem::ClassicImpossible { .. }
+        | Problem::MoreTasksThanHosts { .. }
+        | Problem::AttributeConflict { .. }
+        | Problem::CheckTimeoutTooLong { .. }
+        | Problem::BadMatcher { .. }
+        | Problem::DiscoveryImpossible { .. }
         | Problem::SecondPrimary { .. }
         | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
@@ -256,6 +269,10 @@ fn rebalancing_words(obstacle: RebalancingObstacle) -> (String, &'static str) {
         RebalancingObstacle::FirstStrategy => (
             "the first strategy does not spread over zones",
             "make `spread` over `attribute:ecs.availability-zone` the first strategy",
+        ),
+        RebalancingObstacle::Classic => (
+            "a Classic Load Balancer does not go with it",
+            "use a target group, or take availabilityZoneRebalancing out",
         ),
         RebalancingObstacle::ZoneConstraint => (
             "a constraint asks for the zone",

@@ -1,11 +1,14 @@
 //! Events as lines of text; service events worded as ECS words them (ecs.md 3.9).
 
+use super::balancing::{
+    record_word, target_group_words, target_health_word, target_reason_words, targets_word,
+};
 use super::deployments::{failure_words, rollout_reason, run_task_reason, share_words};
 use super::requests::{failed_text, failing_text};
 use super::tasks::stopped_reason;
 use crate::control::{
-    AlarmState, Event, EventKind, InstanceStatus, RolloutState, ServiceMessage, TargetHealth,
-    TargetReason, TaskStatus, Verdict,
+    AlarmState, Event, EventKind, InstanceStatus, RecordChange, RolloutState, ServiceMessage,
+    TargetHealth, TaskStatus, Verdict,
 };
 use crate::id::{InstanceIx, ServiceIx, TaskId, ZoneIx};
 use crate::model::Model;
@@ -68,10 +71,13 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             task,
             target_group,
             health,
+            reason,
         } => {
             let group = &model.target_group(*target_group).name;
-            format!("target of (task {task}) is {} in {group}", health.name())
+            let health = target_health_word(*health, *reason);
+            format!("target of (task {task}) is {health} in {group}")
         }
+        EventKind::DiscoveryRecordChanged { .. } => record_text(model, &event.kind),
         EventKind::DeploymentChanged {
             service,
             deployment,
@@ -135,6 +141,34 @@ pub fn event_text(model: &Model, event: &Event) -> String {
     }
 }
 
+fn record_text(model: &Model, kind: &EventKind) -> String {
+    let EventKind::DiscoveryRecordChanged {
+        task,
+        registry,
+        instance,
+        port,
+        change,
+    } = kind
+    else {
+        return String::new();
+    };
+    let name = model.registry(*registry).full_name();
+    let host = &model.instance(*instance).name;
+    let port = port.map_or_else(String::new, |port| format!(", port {port}"));
+    match change {
+        RecordChange::LeftBehind => format!(
+            "(task {task}) on {host}{port} stays registered in {name}: its service is deleted"
+        ),
+        RecordChange::Registered
+        | RecordChange::Healthy
+        | RecordChange::Unhealthy
+        | RecordChange::Deregistered => {
+            let change = record_word(*change);
+            format!("(task {task}) on {host}{port} is {change} in {name}")
+        }
+    }
+}
+
 fn task_status_text(model: &Model, kind: &EventKind) -> String {
     let EventKind::TaskStatusChanged {
         task,
@@ -181,7 +215,6 @@ fn task_list(tasks: &[TaskId]) -> String {
 #[must_use]
 pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessage) -> String {
     let name = &model.service(service).name;
-    let group = |at: &crate::id::TargetGroupIx| model.target_group(*at).name.clone();
     let text = match message {
         ServiceMessage::SteadyState => "has reached a steady state.".to_string(),
         ServiceMessage::StartedTasks {
@@ -208,8 +241,9 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
             target_group,
         } => {
             format!(
-                "registered {count} targets in (target-group {})",
-                group(target_group)
+                "registered {count} {} in {}",
+                targets_word(model, *target_group),
+                target_group_words(model, *target_group)
             )
         }
         ServiceMessage::DeregisteredTargets {
@@ -217,8 +251,9 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
             target_group,
         } => {
             format!(
-                "deregistered {count} targets in (target-group {})",
-                group(target_group)
+                "deregistered {count} {} in {}",
+                targets_word(model, *target_group),
+                target_group_words(model, *target_group)
             )
         }
         ServiceMessage::BegunDraining { count, task_set } => {
@@ -232,17 +267,10 @@ pub fn service_message(model: &Model, service: ServiceIx, message: &ServiceMessa
             target_group,
             reason,
         } => {
-            let reason = match reason {
-                TargetReason::Timeout => "Request timed out".to_string(),
-                TargetReason::FailedHealthChecks => "Health checks failed".to_string(),
-                TargetReason::ResponseCodeMismatch(code) => {
-                    format!("Health checks failed with these codes: [{code}]")
-                }
-            };
-            let group = group(target_group);
-            format!(
-                "(task {task}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})"
-            )
+            let is_classic = model.target_group(*target_group).is_classic;
+            let reason = target_reason_words(*reason, is_classic);
+            let group = target_group_words(model, *target_group);
+            format!("(task {task}) (port {port}) is unhealthy in {group} due to (reason {reason})")
         }
         ServiceMessage::ContainersUnhealthy { task } => {
             format!("(task {task}) failed container health checks.")
@@ -381,6 +409,13 @@ pub fn event_tone(event: &Event) -> Tone {
             | TargetHealth::Draining
             | TargetHealth::Unused => Tone::Plain,
         },
+        EventKind::DiscoveryRecordChanged { change, .. } => match change {
+            RecordChange::LeftBehind => Tone::Warning,
+            RecordChange::Unhealthy => Tone::Bad,
+            RecordChange::Registered | RecordChange::Healthy | RecordChange::Deregistered => {
+                Tone::Plain
+            }
+        },
         EventKind::DeploymentChanged { state, .. } => match state {
             RolloutState::InProgress => Tone::Plain,
             RolloutState::Completed => Tone::Good,
@@ -446,6 +481,8 @@ pub fn event_is_listed(event: &Event) -> bool {
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => true,
         EventKind::TaskStatusChanged { exit_code, .. } => exit_code.is_some(),
+        // What a client sees of it; ordinary comings and goings are detail.
+        EventKind::DiscoveryRecordChanged { change, .. } => *change == RecordChange::LeftBehind,
         EventKind::TargetHealthChanged { .. } | EventKind::DesiredCountUpdated { .. } => false,
     }
 }

@@ -1,11 +1,12 @@
 //! The event log's lines: `at` in milliseconds, `kind`, the ids it concerns, and for a service
 //! event the message. Fields come in a fixed order, so equal runs give equal bytes.
 
+use super::balancing::{record_word, target_health_word};
 use super::deployments::{
     deployment_event_name, event_name, rollout_reason, run_task_reason, service_deployment_status,
     share_words,
 };
-use super::events::service_message;
+use super::events::{event_text, service_message};
 use super::requests::{failure_words, requests_words, status};
 use super::tasks::stopped_reason;
 use crate::control::{Event, EventKind, StoppedCause};
@@ -171,11 +172,12 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             task,
             target_group,
             health,
+            reason,
         } => Line {
             kind: "TargetHealthChange",
             task: Some(task.to_string()),
             target_group: Some(&model.target_group(*target_group).name),
-            status: Some(health.name()),
+            status: Some(target_health_word(*health, *reason)),
             at,
             ..Line::default()
         },
@@ -256,6 +258,20 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             group: Some(&model.service(*group).group),
             count: Some(*count),
             message: Some(run_task_reason(model, closest.as_ref())),
+            at,
+            ..Line::default()
+        },
+        EventKind::DiscoveryRecordChanged {
+            task,
+            instance,
+            change,
+            ..
+        } => Line {
+            kind: "DiscoveryRecordChange",
+            task: Some(task.to_string()),
+            container_instance: Some(&model.instance(*instance).name),
+            status: Some(record_word(*change)),
+            message: Some(event_text(model, event)),
             at,
             ..Line::default()
         },

@@ -3,6 +3,7 @@
 
 mod actions;
 mod assertions;
+mod balancing;
 mod deployments;
 mod derived;
 mod diagnostics;
@@ -26,6 +27,9 @@ mod traffic;
 
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};
+pub use balancing::{
+    record_word, target_group_words, target_health_word, target_reason_words, targets_word,
+};
 pub use deployments::{
     deployment_event_name, deployment_facts, deployment_title, event_name, failure_words,
     rollout_reason, run_task_reason, service_deployment_status, share_words,

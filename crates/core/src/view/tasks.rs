@@ -1,5 +1,6 @@
 //! Sentences about one task: why it stopped, what it does and why it is where it is.
 
+use super::balancing::target_group_words;
 use crate::control::{
     ControlState, HostLoss, StopCause, StoppedCause, TargetHealth, Task, TaskStatus,
 };
@@ -20,8 +21,8 @@ pub fn stopped_reason(model: &Model, instance: InstanceIx, cause: &StoppedCause)
             format!("Scaling activity initiated by (deployment {deployment})")
         }
         StoppedCause::Scheduler(StopCause::UnhealthyTarget { target_group }) => {
-            let group = &model.target_group(*target_group).name;
-            format!("Task failed ELB health checks in (target-group {group})")
+            let group = target_group_words(model, *target_group);
+            format!("Task failed ELB health checks in {group}")
         }
         StoppedCause::Scheduler(StopCause::UnhealthyContainers) => {
             "Task failed container health checks".to_string()

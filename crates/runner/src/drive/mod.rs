@@ -242,6 +242,10 @@ impl<'a> Drive<'a> {
             | Action::StopTask { .. }
             | Action::RegisterTarget { .. }
             | Action::DeregisterTarget { .. }
+            | Action::RegisterRecord { .. }
+            | Action::UpdateRecordHealth { .. }
+            | Action::DeregisterRecord { .. }
+            | Action::LeaveRecord { .. }
             | Action::SetDesiredCount { .. }
             | Action::SetRebalancing { .. }
             | Action::PutServiceEvent { .. } => {}

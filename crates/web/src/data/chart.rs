@@ -75,6 +75,7 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::DesiredCountUpdated { .. }
         | EventKind::RunTaskFailed { .. }
         | EventKind::TaskProtectionChanged { .. }
+        | EventKind::DiscoveryRecordChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. }

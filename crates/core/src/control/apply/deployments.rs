@@ -34,6 +34,7 @@ impl Applier<'_> {
         deployment.desired_count = self.state.desired_count(model, service);
         deployment.wish = self.state.wish(model, service);
         deployment.targets = deployment.wish.targets.clone();
+        deployment.registry = model.service(service).registry.clone();
         deployment.ignores_alarms = any_alarm(self.state, model, service);
         let mut sets = deploying.task_sets.iter();
         let set = sets.find(|set| set.id == task_set);

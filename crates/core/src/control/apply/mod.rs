@@ -3,6 +3,7 @@
 //! Facts about parts that are not known (any more) are ignored: an agent may report late.
 
 mod deployments;
+mod discovery;
 mod observed;
 mod ordered;
 

@@ -92,6 +92,7 @@ impl Applier<'_> {
                 self.state.wake_at = Some(self.now);
             }
             Observation::AlarmStateChanged { alarm, state } => self.alarm(*alarm, *state),
+            Observation::RecordsRemoved { registry } => self.records_removed(*registry),
         }
     }
 
@@ -254,6 +255,7 @@ impl Applier<'_> {
                 let mut deployment = Deployment::new(seen.deployment, seen.task_definition, now);
                 deployment.desired_count = 1;
                 deployment.targets = compiled.targets.clone();
+                deployment.registry = compiled.registry.clone();
                 deployment.wish = if is_current {
                     wish
                 } else {
@@ -295,6 +297,7 @@ impl Applier<'_> {
             bindings: Vec::new(),
             container_health: ContainerHealth::Unknown,
             targets: Vec::new(),
+            record: None,
             signalled: false,
             was_healthy: false,
             told_unhealthy: false,
@@ -479,6 +482,7 @@ impl Applier<'_> {
                 task: id,
                 target_group: group,
                 health,
+                reason,
             });
         }
     }

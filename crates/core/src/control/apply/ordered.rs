@@ -107,6 +107,16 @@ impl Applier<'_> {
             Action::DeregisterTarget { task, target_group } => {
                 self.deregister_target(*task, *target_group);
             }
+            Action::RegisterRecord { task, registry } => self.register_record(*task, *registry),
+            Action::UpdateRecordHealth {
+                task,
+                registry,
+                healthy,
+            } => self.record_health(*task, *registry, *healthy),
+            Action::DeregisterRecord { task, registry } => {
+                self.deregister_record(*task, *registry);
+            }
+            Action::LeaveRecord { task, registry } => self.leave_record(*task, *registry),
             Action::SetDesiredCount { service, count } => {
                 self.service(*service).daemon_count = *count;
                 self.say(EventKind::DesiredCountUpdated {
@@ -226,6 +236,7 @@ impl Applier<'_> {
             task: id,
             target_group: group,
             health,
+            reason: None,
         });
     }
 
@@ -245,6 +256,7 @@ impl Applier<'_> {
             task: id,
             target_group: group,
             health,
+            reason: None,
         });
     }
 
@@ -281,15 +293,18 @@ fn is_placement(message: &ServiceMessage) -> bool {
 /// The port that is registered: the published one, or the container's own where the task has its
 /// own interface (load-balancing-and-scaling.md 2.9).
 fn registered_port(model: &Model, task: &Task, wire: &ServiceTarget) -> u16 {
+    published_port(model, task, &wire.container_name, wire.container_port)
+}
+
+/// The port at which others reach a container's port.
+pub(super) fn published_port(model: &Model, task: &Task, container: &str, port: u16) -> u16 {
     let document = &model.definition(task.task_definition).document;
-    let bound = task.bindings.iter().find(|binding| {
-        binding.container_name == wire.container_name
-            && binding.container_port == wire.container_port
-    });
+    let bound = task
+        .bindings
+        .iter()
+        .find(|binding| binding.container_name == container && binding.container_port == port);
     match document.network_mode() {
-        NetworkMode::Awsvpc | NetworkMode::None => wire.container_port,
-        NetworkMode::Bridge | NetworkMode::Host => {
-            bound.map_or(wire.container_port, |binding| binding.host_port)
-        }
+        NetworkMode::Awsvpc | NetworkMode::None => port,
+        NetworkMode::Bridge | NetworkMode::Host => bound.map_or(port, |binding| binding.host_port),
     }
 }

@@ -3,6 +3,7 @@
 //! Two parts. Reactions to a task's progress come at once: registering targets, signalling
 //! containers once nothing drains. Scheduling comes in ticks: counts, deployments, placement.
 
+mod discovery;
 mod failing;
 mod messages;
 mod react;

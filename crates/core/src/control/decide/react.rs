@@ -24,6 +24,7 @@ impl Decider<'_> {
             let Some(task) = state.tasks.get(id) else {
                 continue;
             };
+            self.discover(*id, task);
             if task.is_wanted() {
                 self.register(*id, task, &mut registered);
             } else {

@@ -67,6 +67,10 @@ fn play(model: &Model, state: &mut ControlState, from: Instant, until: Instant) 
                 | Action::RefuseRunTask { .. }
                 | Action::RegisterTarget { .. }
                 | Action::DeregisterTarget { .. }
+                | Action::RegisterRecord { .. }
+                | Action::UpdateRecordHealth { .. }
+                | Action::DeregisterRecord { .. }
+                | Action::LeaveRecord { .. }
                 | Action::SetDesiredCount { .. }
                 | Action::SetRebalancing { .. }
                 | Action::PutServiceEvent { .. } => {}

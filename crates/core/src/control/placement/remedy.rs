@@ -311,6 +311,7 @@ fn is_home(wanted: &Wanted<'_>, host: Instance) -> bool {
         listeners: Vec::new(),
         target_groups: Vec::new(),
         alarms: Vec::new(),
+        registries: Vec::new(),
         asks_for_groups: model.asks_for_groups,
         trunking: model.trunking,
     };

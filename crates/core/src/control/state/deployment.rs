@@ -2,7 +2,7 @@
 
 use crate::control::fact::DeploymentStop;
 use crate::id::{AlarmIx, DeploymentId, TaskDefinitionIx};
-use crate::model::{ALL_TRAFFIC, Permille, ServiceTarget, Stage};
+use crate::model::{ALL_TRAFFIC, Permille, ServiceRegistry, ServiceTarget, Stage};
 use crate::time::Instant;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -116,6 +116,8 @@ pub struct Deployment {
     pub desired_count: u32,
     /// Target groups that its tasks register with.
     pub targets: Vec<ServiceTarget>,
+    /// Cloud Map service that its tasks register with.
+    pub registry: Option<ServiceRegistry>,
     /// What the service asked for when it began.
     pub wish: Wish,
     /// The wish that it fulfils, where that is another one: it was gone back to.
@@ -171,6 +173,7 @@ impl Deployment {
             task_definition,
             desired_count: 0,
             targets: Vec::new(),
+            registry: None,
             wish: Wish::default(),
             ran: None,
             rollout_state: RolloutState::InProgress,

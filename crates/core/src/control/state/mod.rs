@@ -1,9 +1,12 @@
 //! What the control plane knows: tasks, services, hosts. Written by `apply` alone.
 
 mod deployment;
+mod discovery;
 mod task;
 
 pub use deployment::{AlarmState, Deployment, DeploymentFailure, RolloutState, Shift, Wish};
+pub use discovery::Record;
+pub(in crate::control) use discovery::is_record_healthy;
 pub use task::{
     ContainerHealth, StopCode, Stopped, StoppedCause, Target, TargetHealth, TargetReason, Task,
     TaskStatus,
@@ -11,7 +14,9 @@ pub use task::{
 
 use super::event::ServiceMessage;
 use super::fact::{DeploymentStop, Fact, Observation};
-use crate::id::{AlarmIx, DeploymentId, InstanceIx, ServiceIx, TaskDefinitionIx, TaskId};
+use crate::id::{
+    AlarmIx, DeploymentId, InstanceIx, RegistryIx, ServiceIx, TaskDefinitionIx, TaskId,
+};
 use crate::model::{Model, Scheduling, ServiceTarget};
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
@@ -157,6 +162,8 @@ pub struct ControlState {
     pub instances: BTreeMap<InstanceIx, InstanceState>,
     /// Alarms of which a state is known.
     pub alarms: BTreeMap<AlarmIx, AlarmState>,
+    /// What is registered with each Cloud Map service, by task.
+    pub records: BTreeMap<RegistryIx, BTreeMap<TaskId, Record>>,
     /// Calls of RunTask that wait for the next decision: the call and how many tasks.
     pub run_task: Vec<(ServiceIx, u32)>,
     /// Number of tasks ever started: the address of the next task's id.

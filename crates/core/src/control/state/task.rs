@@ -1,7 +1,7 @@
 //! A task: its statuses, why it ended, its registrations.
 
 use crate::control::fact::{HostLoss, NetworkBinding, StartCause, StopCause};
-use crate::id::{DeploymentId, InstanceIx, ServiceIx, TargetGroupIx, TaskDefinitionIx};
+use crate::id::{DeploymentId, InstanceIx, RegistryIx, ServiceIx, TargetGroupIx, TaskDefinitionIx};
 use crate::taskdef::ReservedPort;
 use crate::time::Instant;
 use crate::units::Resources;
@@ -163,6 +163,10 @@ pub enum TargetReason {
     FailedHealthChecks,
     /// `Target.ResponseCodeMismatch`: it answered with this status code.
     ResponseCodeMismatch(u16),
+    /// `Target.NotInUse`: its zone is not enabled for any load balancer that sends to the target
+    /// group. Elastic Load Balancing calls it `unused` and never asks it, ECS holds it for
+    /// unhealthy (load-balancing-and-scaling.md 2.3 and 2.8).
+    NotInUse,
 }
 
 /// A task's registration with one target group.
@@ -180,6 +184,18 @@ pub struct Target {
     pub port: u16,
     /// When it last changed.
     pub changed_at: Instant,
+}
+
+impl Target {
+    /// Its health as the load balancer has it: what is never asked is `unused` there.
+    #[must_use]
+    pub fn balancer_health(&self) -> TargetHealth {
+        if self.reason == Some(TargetReason::NotInUse) {
+            TargetHealth::Unused
+        } else {
+            self.health
+        }
+    }
 }
 
 /// A task.
@@ -229,6 +245,8 @@ pub struct Task {
     pub container_health: ContainerHealth,
     /// Its registrations.
     pub targets: Vec<Target>,
+    /// The Cloud Map service that it is registered with.
+    pub record: Option<RegistryIx>,
     /// Whether the agent was told to stop its containers.
     pub signalled: bool,
     /// Whether it was ever healthy.

@@ -182,6 +182,12 @@ fn rename_load_balancer(design: &mut Design, old: &str, name: &str) {
     {
         balancer.name = name.into();
     }
+    let services = design.services.iter_mut();
+    for wire in services.flat_map(|service| &mut service.load_balancers) {
+        if wire.load_balancer_name.as_deref() == Some(old) {
+            wire.load_balancer_name = Some(name.into());
+        }
+    }
     for listener in &mut design.listeners {
         if last_segment(&listener.load_balancer_arn) == old {
             let before = listener.name();

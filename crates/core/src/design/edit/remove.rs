@@ -90,6 +90,11 @@ fn remove_load_balancer(design: &mut Design, name: &str) {
     for listener in listeners {
         remove_listener(design, &listener);
     }
+    for service in &mut design.services {
+        let is_other = |wire: &str| wire != name;
+        let wires = &mut service.load_balancers;
+        wires.retain(|wire| wire.load_balancer_name.as_deref().is_none_or(is_other));
+    }
     design
         .load_balancers
         .retain(|balancer| balancer.name != name);

@@ -248,3 +248,23 @@ fn extreme_numbers_do_not_panic() {
     };
     assert_eq!(apply(&design, add).rules[1].priority, 1);
 }
+
+#[test]
+fn wires_to_a_classic_load_balancer_follow_its_name_and_go_with_it() {
+    let mut design = sample();
+    let name = design.load_balancers[0].name.clone();
+    let wire = &mut design.services[0].load_balancers[0];
+    wire.target_group_arn.clear();
+    wire.load_balancer_name = Some(name.clone());
+    let part = Part::LoadBalancer(name);
+    let renamed = Edit::Rename {
+        part: part.clone(),
+        name: "front".into(),
+    };
+    let renamed = renamed.apply(&design).unwrap();
+    let wire = &renamed.services[0].load_balancers[0];
+    assert_eq!(wire.load_balancer_name.as_deref(), Some("front"));
+    let removed = Edit::Remove { part }.apply(&design).unwrap();
+    assert!(removed.services[0].load_balancers.is_empty());
+    assert!(!removed.services[1].load_balancers.is_empty());
+}

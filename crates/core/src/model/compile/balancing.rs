@@ -3,14 +3,14 @@
 use super::{Compiler, place};
 use crate::design::{self, Attribute, last_segment};
 use crate::model::{
-    Algorithm, BalancerKind, HealthFloor, LoadBalancer, Problem, ProtocolVersion, TargetGroup,
-    TargetType,
+    Algorithm, BalancerKind, HealthFloor, LoadBalancer, Problem, StickyBy, TargetGroup,
+    TargetProtocol, TargetType,
 };
 use crate::time::Millis;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
-use serde_json::Value;
+use alloc::vec::Vec;
 
 /// Kinds of load balancers by CreateLoadBalancer's words, and ours for the Classic one.
 const KINDS: &[(&str, BalancerKind)] = &[
@@ -30,14 +30,6 @@ const TARGET_TYPES: &[(&str, TargetType)] = &[
 ];
 
 const TARGET_TYPE_WORDS: &[&str] = &["instance", "ip", "lambda", "alb"];
-
-const VERSIONS: &[(&str, ProtocolVersion)] = &[
-    ("HTTP1", ProtocolVersion::Http1),
-    ("HTTP2", ProtocolVersion::Http2),
-    ("GRPC", ProtocolVersion::Grpc),
-];
-
-const VERSION_WORDS: &[&str] = &["HTTP1", "HTTP2", "GRPC"];
 
 const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("round_robin", Algorithm::RoundRobin),
@@ -72,16 +64,30 @@ const DEREGISTRATION: (u64, u64, u64) = (300, 0, 3600);
 /// How long a client is kept, in seconds: default and range (2.6).
 const STICKINESS: (u64, u64, u64) = (86_400, 1, 604_800);
 
+/// A client that is known by its address stays until the targets or their health change; no
+/// duration is documented (3.1), so this is longer than any run.
+const SOURCE_ADDRESS_STICKINESS: Millis = Millis::minutes(60 * 24 * 365 * 100);
+
+/// What `stickiness.type` says: a group of a Network Load Balancer knows the address alone.
+fn sticky_by(attributes: &Attributes<'_>, protocol: TargetProtocol) -> StickyBy {
+    let kind = attributes.get("stickiness.type");
+    match kind.as_ref().map(|(word, _)| *word) {
+        _ if !protocol.is_http() => StickyBy::SourceAddress,
+        Some("app_cookie") => StickyBy::ApplicationCookie,
+        Some(_) | None => StickyBy::BalancerCookie,
+    }
+}
+
 /// Attributes of one part, and where they stand.
-struct Attributes<'a> {
-    list: &'a [Attribute],
-    pointer: String,
+pub(super) struct Attributes<'a> {
+    pub(super) list: &'a [Attribute],
+    pub(super) pointer: String,
 }
 
 impl Attributes<'_> {
     /// The value of `key` and its place; the last one counts, as ModifyTargetGroupAttributes
     /// would leave it.
-    fn get(&self, key: &str) -> Option<(&str, String)> {
+    pub(super) fn get(&self, key: &str) -> Option<(&str, String)> {
         let at = self.list.iter().rposition(|it| it.key == key)?;
         let pointer = format!("{}/{at}/Value", self.pointer);
         Some((self.list[at].value.as_str(), pointer))
@@ -120,20 +126,26 @@ impl Compiler<'_> {
         let crosses = match kind {
             // On for Application Load Balancers, and not to be changed there (2.8).
             BalancerKind::Application => true,
-            BalancerKind::Network | BalancerKind::Gateway | BalancerKind::Classic => self
+            BalancerKind::Network | BalancerKind::Gateway => self
                 .switch(&attributes, "load_balancing.cross_zone.enabled")
                 .unwrap_or(false),
+            BalancerKind::Classic => self.classic_crosses_zones(balancer, pointer),
         };
-        let default = match kind {
-            BalancerKind::Application | BalancerKind::Classic => APPLICATION_IDLE,
-            BalancerKind::Network | BalancerKind::Gateway => (NETWORK_IDLE, 1, 6000),
+        let idle = "idle_timeout.timeout_seconds";
+        let idle_timeout = match kind {
+            BalancerKind::Application => self.seconds(&attributes, idle, APPLICATION_IDLE),
+            BalancerKind::Classic => self.classic_idle_timeout(balancer, pointer),
+            BalancerKind::Network | BalancerKind::Gateway => {
+                self.seconds(&attributes, idle, (NETWORK_IDLE, 1, 6000))
+            }
         };
         LoadBalancer {
             name: balancer.name.clone(),
             kind,
             zones: self.zones_of(balancer, pointer),
             cross_zone: crosses,
-            idle_timeout: self.seconds(&attributes, "idle_timeout.timeout_seconds", default),
+            idle_timeout,
+            classic: Vec::new(),
             present: true,
         }
     }
@@ -199,34 +211,56 @@ impl Compiler<'_> {
         let kind = self.word(group.target_type.as_deref(), kind, || {
             format!("{pointer}/TargetType")
         });
-        let version = group.extra.get("ProtocolVersion").and_then(Value::as_str);
-        let version = self.word(version, (VERSIONS, VERSION_WORDS), || {
-            format!("{pointer}/ProtocolVersion")
-        });
-        let seconds = |stated: Option<u32>, default: u32| {
-            Millis::seconds(u64::from(stated.unwrap_or(default).max(1)))
-        };
+        let protocol = self.target_protocol(group, pointer);
+        let version = self.protocol_version(group, pointer);
+        let check = self.health_check(group, (protocol, version), pointer);
+        let timing = self.check_timing(group, (protocol, check.protocol), pointer);
+        self.attribute_conflicts(&attributes, protocol);
         TargetGroup {
             name: group.name.clone(),
             target_type: kind.unwrap_or_default(),
-            version: version.unwrap_or_default(),
-            interval: seconds(group.health_check_interval_seconds, 30),
-            timeout: Millis::seconds(group.health_check_timeout_seconds()),
-            healthy_threshold: group.healthy_threshold_count.unwrap_or(5).max(1),
-            unhealthy_threshold: group.unhealthy_threshold_count.unwrap_or(2).max(1),
+            protocol,
+            version,
+            port: group.port,
+            check,
+            interval: timing.interval,
+            timeout: timing.timeout,
+            healthy_threshold: timing.healthy_threshold,
+            unhealthy_threshold: timing.unhealthy_threshold,
             deregistration_delay: self.seconds(
                 &attributes,
                 "deregistration_delay.timeout_seconds",
                 DEREGISTRATION,
             ),
-            slow_start: self.slow_start(&attributes),
-            algorithm: self.algorithm(&attributes),
+            slow_start: if protocol.is_http() {
+                self.slow_start(&attributes)
+            } else {
+                Millis::ZERO
+            },
+            algorithm: if protocol.is_http() {
+                self.algorithm(&attributes)
+            } else {
+                Algorithm::FlowHash
+            },
             anomaly_mitigation: {
                 let key = "load_balancing.algorithm.anomaly_mitigation";
                 let value = attributes.get(key);
                 value.is_some_and(|(word, _)| word == "on")
             },
-            stickiness: self.stickiness(&attributes),
+            stickiness: self.stickiness(&attributes, protocol),
+            sticky_by: sticky_by(&attributes, protocol),
+            terminates_connections: self
+                .switch(
+                    &attributes,
+                    "deregistration_delay.connection_termination.enabled",
+                )
+                .unwrap_or(matches!(
+                    protocol,
+                    TargetProtocol::Udp | TargetProtocol::TcpUdp
+                )),
+            is_classic: false,
+            fails_open: true,
+            surge_queue: None,
             cross_zone: self.crosses_zones(&attributes),
             dns_failover: HealthFloor {
                 count: self.floor(&attributes, "dns_failover.minimum_healthy_targets.count"),
@@ -270,13 +304,16 @@ impl Compiler<'_> {
         read.unwrap_or_default()
     }
 
-    fn stickiness(&mut self, attributes: &Attributes<'_>) -> Option<Millis> {
+    fn stickiness(
+        &mut self,
+        attributes: &Attributes<'_>,
+        protocol: TargetProtocol,
+    ) -> Option<Millis> {
         let on = self.switch(attributes, "stickiness.enabled") == Some(true);
-        let kind = attributes.get("stickiness.type");
-        let key = if kind.is_some_and(|(word, _)| word == "app_cookie") {
-            "stickiness.app_cookie.duration_seconds"
-        } else {
-            "stickiness.lb_cookie.duration_seconds"
+        let key = match sticky_by(attributes, protocol) {
+            StickyBy::SourceAddress => return on.then_some(SOURCE_ADDRESS_STICKINESS),
+            StickyBy::ApplicationCookie => "stickiness.app_cookie.duration_seconds",
+            StickyBy::BalancerCookie => "stickiness.lb_cookie.duration_seconds",
         };
         let length = self.seconds(attributes, key, STICKINESS);
         on.then_some(length)
@@ -310,7 +347,7 @@ impl Compiler<'_> {
         number
     }
 
-    fn switch(&mut self, attributes: &Attributes<'_>, key: &str) -> Option<bool> {
+    pub(super) fn switch(&mut self, attributes: &Attributes<'_>, key: &str) -> Option<bool> {
         let (word, pointer) = attributes.get(key)?;
         match word {
             "true" => Some(true),
@@ -323,7 +360,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// A length of time within bounds, else the default.
+    /// A length of time; the nearest where it is out of bounds, the default where it is none.
     fn seconds(
         &mut self,
         attributes: &Attributes<'_>,
@@ -344,7 +381,7 @@ impl Compiler<'_> {
             };
             self.find(pointer, problem);
         }
-        Millis::seconds(within.unwrap_or(default))
+        Millis::seconds(read.map_or(default, |it| it.clamp(least, most)))
     }
 
     /// One of AWS's words; `None` where nothing stands or the word is not one of them.

@@ -372,12 +372,8 @@ impl Compiler<'_> {
 
     fn shift_delay(&self, targets: &[ServiceTarget]) -> Millis {
         let is_network = |group: TargetGroupIx| {
-            let name = &self.model.target_group(group).name;
-            let mut groups = self.design.target_groups.iter();
-            let group = groups.find(|group| group.name == *name);
-            let protocol = group.and_then(|group| group.extra.get("Protocol"));
-            let protocol = protocol.and_then(Value::as_str).unwrap_or("HTTP");
-            matches!(protocol, "TCP" | "UDP" | "TLS" | "TCP_UDP")
+            let group = self.model.target_group(group);
+            !group.is_classic && !group.protocol.is_http()
         };
         if targets.iter().any(|target| is_network(target.target_group)) {
             NETWORK_SHIFT_DELAY
@@ -451,6 +447,11 @@ impl Compiler<'_> {
                 container_name,
                 container_port: u16::try_from(port).unwrap_or(0),
             });
+        }
+        let registries = set.member("serviceRegistries");
+        if registries.value.is_some() {
+            let what = "serviceRegistries of a task set".to_string();
+            self.find(registries.pointer, Problem::NotSimulated { what });
         }
         let scale = set.member("scale").member("value");
         let scale = self.thousandths(&scale, 0, (0, 100_000));

@@ -1,7 +1,10 @@
 //! Compiling a design: references become indices, defaults become values, faults diagnostics.
 
 mod balancing;
+mod checks;
+mod classic;
 mod deployment;
+mod discovery;
 mod hooks;
 mod hosts;
 mod placement;
@@ -10,6 +13,7 @@ mod services;
 
 use super::{Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings};
 use crate::design::{Design, last_segment};
+use crate::id::RegistryIx;
 use crate::severity::Severity;
 use crate::taskdef::{self, Finding, LaunchType, Rule, TaskDefinition, revision_name};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -41,6 +45,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
         found: Vec::new(),
         errors: 0,
         sound: BTreeSet::new(),
+        registry_names: BTreeMap::new(),
     };
     compiler.forget();
     compiler.zones();
@@ -49,7 +54,9 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.definitions();
     compiler.load_balancers();
     compiler.target_groups();
+    compiler.classic_balancers();
     compiler.alarms();
+    compiler.registries();
     compiler.services();
     compiler.routing();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
@@ -71,6 +78,8 @@ struct Compiler<'a> {
     errors: usize,
     /// Revisions that this document holds without error, by name.
     sound: BTreeSet<String>,
+    /// Cloud Map services of this document by what may refer to them: name, full name, id.
+    registry_names: BTreeMap<String, RegistryIx>,
 }
 
 /// Where each named part stands in the model.
@@ -84,6 +93,8 @@ struct Names {
     target_groups: BTreeMap<String, usize>,
     listeners: BTreeMap<String, usize>,
     alarms: BTreeMap<String, usize>,
+    /// By namespace and name.
+    registries: BTreeMap<(String, String), usize>,
     /// By cluster and name: two clusters may have a service of one name.
     services: BTreeMap<(String, String), usize>,
 }
@@ -102,9 +113,18 @@ impl Names {
             instances: index(&model.instances, |host| host.name.clone()),
             definitions: index(&model.task_definitions, Definition::name),
             load_balancers: index(&model.load_balancers, |it| it.name.clone()),
-            target_groups: index(&model.target_groups, |group| group.name.clone()),
+            target_groups: index(&model.target_groups, |group| {
+                if group.is_classic {
+                    classic::key(&group.name)
+                } else {
+                    group.name.clone()
+                }
+            }),
             listeners: index(&model.listeners, |it| it.name.clone()),
             alarms: index(&model.alarms, |alarm| alarm.name.clone()),
+            registries: index(&model.registries, |it| {
+                (it.namespace.clone(), it.name.clone())
+            }),
             services: index(&model.services, |it| (it.cluster.clone(), it.name.clone())),
         }
     }
@@ -153,6 +173,10 @@ impl Compiler<'_> {
             .listeners
             .iter_mut()
             .for_each(|listener| listener.present = false);
+        self.model
+            .registries
+            .iter_mut()
+            .for_each(|registry| registry.present = false);
     }
 
     fn zones(&mut self) {

@@ -262,6 +262,10 @@ fn obstacle(
     if service.scheduling == Scheduling::Daemon {
         return Some(RebalancingObstacle::Daemon);
     }
+    let mut wires = written.load_balancers.iter();
+    if wires.any(|wire| wire.load_balancer_name.is_some()) {
+        return Some(RebalancingObstacle::Classic);
+    }
     if service.maximum_percent <= 100 {
         return Some(RebalancingObstacle::MaximumPercent);
     }

@@ -57,6 +57,9 @@ impl Compiler<'_> {
             .map(|definition| self.service_targets(service, definition, pointer))
             .unwrap_or_default();
         let definition = task_definition.map(|at| self.model.definition(at).clone());
+        let registry = definition
+            .as_ref()
+            .and_then(|definition| self.service_registry(service, definition, pointer));
         let scheduling = self.scheduling(service, pointer);
         let strategies = self.strategies(service, pointer);
         let constraints = self.constraints(service, definition.as_ref(), pointer);
@@ -81,6 +84,7 @@ impl Compiler<'_> {
                 service.health_check_grace_period_seconds.unwrap_or(0),
             )),
             targets,
+            registry: registry?,
             deploying,
             strategies: strategies?,
             constraints: constraints?,
@@ -99,6 +103,7 @@ impl Compiler<'_> {
                 self.zone_rebalancing(service, &compiled, definition, pointer);
         }
         self.percentages(service, pointer);
+        self.tasks_and_hosts(&compiled, pointer);
         self.deadlock(&compiled, pointer);
         self.not_simulated(service, pointer);
         Some(compiled)
@@ -141,7 +146,12 @@ impl Compiler<'_> {
         let mut targets = Vec::new();
         for (at, wire) in service.load_balancers.iter().enumerate() {
             let pointer = format!("{pointer}/loadBalancers/{at}");
-            let group = self.target_group(&wire.target_group_arn, &pointer, "targetGroupArn");
+            let is_classic = wire.load_balancer_name.is_some();
+            let group = if is_classic {
+                self.classic_target(service, &document, wire, &pointer)
+            } else {
+                self.target_group(&wire.target_group_arn, &pointer, "targetGroupArn")
+            };
             let (container, port) = (wire.container_name.clone(), wire.container_port);
             let published = document.container_definitions.iter().any(|known| {
                 let mut ports = known.ports().iter();
@@ -227,11 +237,7 @@ impl Compiler<'_> {
     }
 
     fn not_simulated(&mut self, service: &design::Service, pointer: &str) {
-        let fields = [
-            "capacityProviderStrategy",
-            "serviceRegistries",
-            "serviceConnectConfiguration",
-        ];
+        let fields = ["capacityProviderStrategy", "serviceConnectConfiguration"];
         for field in fields
             .iter()
             .filter(|field| service.extra.contains_key(**field))

@@ -3,7 +3,7 @@
 
 mod actions;
 mod conditions;
-mod oracle;
+pub(super) mod oracle;
 mod patterns;
 mod requests;
 
@@ -15,7 +15,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// A forward to the group of this number.
-fn to(group: u32) -> Routed {
+pub(super) fn to(group: u32) -> Routed {
     routed(RoutingAction::Forward(Forward {
         groups: vec![Weighted {
             target_group: TargetGroupIx(group),
@@ -33,19 +33,19 @@ fn routed(action: RoutingAction) -> Routed {
     }
 }
 
-fn strings(values: &[&str]) -> Vec<String> {
+pub(super) fn strings(values: &[&str]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }
 
-fn wild(values: &[&str]) -> Values {
+pub(super) fn wild(values: &[&str]) -> Values {
     Values::Wildcards(strings(values))
 }
 
-fn regexes(values: &[&str]) -> Values {
+pub(super) fn regexes(values: &[&str]) -> Values {
     Values::Regexes(strings(values))
 }
 
-fn header(name: &str, values: Values) -> Condition {
+pub(super) fn header(name: &str, values: Values) -> Condition {
     Condition::Header {
         name: name.into(),
         values,
@@ -66,7 +66,7 @@ fn with(conditions: Vec<Condition>, settings: RoutingSettings) -> Router {
     Router::new(vec![rule], to(0), settings)
 }
 
-fn get(url: &str) -> Request {
+pub(super) fn get(url: &str) -> Request {
     Request::from_url(url).unwrap()
 }
 

@@ -12,13 +12,13 @@ const SETS: u64 = 20_000;
 const REQUESTS: u64 = 5;
 
 /// Draws one after the other.
-struct Dice {
-    seed: u64,
-    next: Cell<u64>,
+pub(in crate::routing) struct Dice {
+    pub(in crate::routing) seed: u64,
+    pub(in crate::routing) next: Cell<u64>,
 }
 
 impl Dice {
-    fn below(&self, bound: usize) -> usize {
+    pub(in crate::routing) fn below(&self, bound: usize) -> usize {
         let n = self.next.replace(self.next.get() + 1);
         usize::try_from(draw_below(self.seed, Stream::Pull, n, bound as u64)).unwrap()
     }
@@ -78,7 +78,7 @@ fn condition(dice: &Dice) -> Condition {
     }
 }
 
-fn rules(dice: &Dice) -> Vec<Rule> {
+pub(in crate::routing) fn rules(dice: &Dice) -> Vec<Rule> {
     let rule = |at: usize| Rule {
         priority: u32::try_from(1 + dice.below(50)).unwrap(),
         conditions: (0..=dice.below(3)).map(|_| condition(dice)).collect(),
@@ -87,7 +87,7 @@ fn rules(dice: &Dice) -> Vec<Rule> {
     (0..=dice.below(8)).map(rule).collect()
 }
 
-fn request(dice: &Dice) -> Request {
+pub(in crate::routing) fn request(dice: &Dice) -> Request {
     let text = |most: usize, alphabet: &[&str]| -> String {
         (0..dice.below(most)).map(|_| dice.of(alphabet)).collect()
     };
@@ -197,7 +197,7 @@ fn bits(address: IpAddr) -> Vec<bool> {
         .collect()
 }
 
-fn is_met(condition: &Condition, request: &Request) -> bool {
+pub(in crate::routing) fn is_met(condition: &Condition, request: &Request) -> bool {
     match condition {
         Condition::Host(values) => {
             let host = request.host.split(':').next().unwrap();

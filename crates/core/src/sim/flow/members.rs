@@ -121,7 +121,8 @@ impl World {
             .collect();
         let had_healthy = former.values().any(|it| it.is_healthy);
         for (id, (task, target)) in targets {
-            if target.health == TargetHealth::Unused || !target.registered {
+            let was_there = former.get(&id).is_some_and(|it| !it.station.is_idle());
+            if !target.registered || (target.health == TargetHealth::Unused && !was_there) {
                 continue;
             }
             let now = self.now_of(id, index, task.instance);
@@ -217,8 +218,11 @@ impl World {
         if instance.is_some_and(|it| self.is_dark(it)) {
             return Some(RequestFailure::IdleTimeout);
         }
-        let is_gone = target.is_none_or(|(_, it)| it.health == TargetHealth::Unused);
-        if is_gone {
+        let compiled = self.model.target_group(group);
+        // Connections of a Network Load Balancer go on behind it unless that is asked for (3.1).
+        let cuts = compiled.protocol.is_http() || compiled.terminates_connections;
+        let is_gone = |target: &Target| target.health == TargetHealth::Unused && cuts;
+        if target.is_none_or(|(_, it)| is_gone(it)) {
             return Some(RequestFailure::DelayExpired);
         }
         let runs = self.agents.get(&member.task).is_some_and(|agent| {

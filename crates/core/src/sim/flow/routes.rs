@@ -93,7 +93,9 @@ impl Routes<'_> {
     /// The listener that a name or an ARN means.
     pub(super) fn listener(&self, reference: &str) -> Option<&Listener> {
         let mut written = self.design.listeners.iter();
-        let name = written.find(|it| it.is_meant_by(reference))?.name();
+        let written = written.find(|it| it.is_meant_by(reference));
+        // Those of a Classic Load Balancer stand with it.
+        let name = written.map_or_else(|| reference.to_string(), |it| it.name());
         let mut there = self.model.listeners.iter().filter(|it| it.present);
         there.find(|it| it.name == name)
     }

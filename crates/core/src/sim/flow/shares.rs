@@ -5,7 +5,7 @@ use super::SECOND;
 use super::group::{GroupFlow, Lost, Member, WHOLE};
 use crate::control::RequestFailure;
 use crate::id::ZoneIx;
-use crate::model::{Algorithm, BalancerKind, HealthFloor, LoadBalancer, TargetGroup};
+use crate::model::{Algorithm, HealthFloor, LoadBalancer, TargetGroup};
 use crate::sim::traffic::{LeastOutstanding, Outstanding, REQUEST};
 use crate::time::{Instant, Millis};
 use alloc::vec;
@@ -77,15 +77,10 @@ impl Sharing<'_> {
         if !floor.is_breached(healthy.len() as u64, registered.len() as u64) {
             return Ok(healthy);
         }
-        if healthy.is_empty() && !self.fails_open() {
+        if healthy.is_empty() && !self.group.fails_open {
             return Err(RequestFailure::NoHealthyTarget);
         }
         Ok(registered)
-    }
-
-    /// Not documented for Classic Load Balancers (3.2).
-    fn fails_open(&self) -> bool {
-        self.balancer.kind != BalancerKind::Classic
     }
 
     /// How much a target counts beside its peers.

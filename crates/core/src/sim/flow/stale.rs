@@ -49,6 +49,7 @@ impl Flow {
                 | EventKind::DesiredCountUpdated { .. }
                 | EventKind::RunTaskFailed { .. }
                 | EventKind::TaskProtectionChanged { .. }
+                | EventKind::DiscoveryRecordChanged { .. }
                 | EventKind::ServiceEvent { .. }
                 | EventKind::RequestsFail { .. }
                 | EventKind::RequestsFailed { .. }

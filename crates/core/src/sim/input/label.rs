@@ -130,6 +130,9 @@ impl Input {
             }
             Self::SetTraffic { source } => set_traffic_label(source),
             Self::StopTraffic { name } => format!("traffic {name} stops"),
+            Self::DeregisterRecords { registry } => {
+                format!("deregister leftover records of {registry}")
+            }
         }
     }
 }

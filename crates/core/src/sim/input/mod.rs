@@ -314,6 +314,11 @@ pub enum Input {
         /// Its name.
         name: String,
     },
+    /// Calls DeregisterInstance of Cloud Map for the records that a deleted service left behind.
+    DeregisterRecords {
+        /// Cloud Map service: its name, or that with its namespace.
+        registry: String,
+    },
 }
 
 impl Input {

@@ -1,5 +1,6 @@
 //! Playing inputs: each takes effect whole, or is refused with the reason.
 
+mod discovery;
 mod faults;
 mod hosts;
 mod services;
@@ -145,6 +146,7 @@ impl World {
             }
             Input::SetTraffic { source } => self.set_traffic(source),
             Input::StopTraffic { name } => self.stop_traffic(name),
+            Input::DeregisterRecords { registry } => self.deregister_records(registry, seen),
         }
     }
 

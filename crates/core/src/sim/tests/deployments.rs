@@ -258,7 +258,8 @@ fn only_some_edits_of_a_service_start_a_deployment() {
         ("loadBalancers", serde_json::json!([]), true),
         (
             "serviceRegistries",
-            serde_json::json!([{ "registryArn": "a" }]),
+            serde_json::json!([{ "registryArn": "a", "containerName": "primes",
+                "containerPort": 8080 }]),
             true,
         ),
         (
@@ -304,12 +305,19 @@ fn only_some_edits_of_a_service_start_a_deployment() {
         ("enableExecuteCommand", true.into(), false),
         ("propagateTags", "SERVICE".into(), false),
     ];
+    let namespace = set(
+        "/cloudMapNamespaces",
+        serde_json::json!([{ "Name": "local" }]),
+    );
+    let registry = serde_json::json!([{ "Name": "a", "NamespaceId": "local" }]);
+    let design = namespace.apply(&sample()).unwrap();
+    let design = set("/cloudMapServices", registry).apply(&design).unwrap();
     for (member, value, deploys) in cases {
         let mut inputs = deploying(200);
         // The revision is there either way; only the edit under test points the service at it.
         inputs.truncate(1);
         inputs.push(at(201, edit(set(&format!("/services/0/{member}"), value))));
-        let (world, _) = run(&recording(sample(), inputs), 210);
+        let (world, _) = run(&recording(design.clone(), inputs), 210);
         let started = world.control().deployments_started;
         assert_eq!(started, if deploys { 3 } else { 2 }, "{member}");
     }

@@ -1,10 +1,13 @@
 //! Whole stories on the sample, told as listed events; and the laws of time travel.
 
 mod anything;
+mod books;
 mod bounds;
 mod calls;
+mod classic;
 mod containers;
 mod deployments;
+mod discovery;
 mod failing;
 mod faults;
 mod health;
@@ -15,6 +18,7 @@ mod placing;
 mod pulls;
 mod requests;
 mod shares;
+mod targets;
 mod traffic;
 mod travel;
 

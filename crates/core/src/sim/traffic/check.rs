@@ -105,6 +105,8 @@ pub enum TrafficFault {
 /// Checks traffic against designs and the end of a run; gathers faults by their JSON pointer.
 pub(in crate::sim) struct Checks<'a> {
     listeners: Vec<&'a Listener>,
+    /// Listeners of Classic Load Balancers, by our name.
+    classic: Vec<String>,
     end: Millis,
     faults: Vec<(String, TrafficFault)>,
 }
@@ -112,9 +114,12 @@ pub(in crate::sim) struct Checks<'a> {
 impl<'a> Checks<'a> {
     /// Listeners of any of the designs may be asked.
     pub(in crate::sim) fn new(designs: impl IntoIterator<Item = &'a Design>, end: Millis) -> Self {
-        let listeners = designs.into_iter().flat_map(|design| &design.listeners);
+        let designs: Vec<&Design> = designs.into_iter().collect();
+        let classic = designs.iter().flat_map(|design| design.classic_listeners());
+        let listeners = designs.iter().flat_map(|design| &design.listeners);
         Self {
             listeners: listeners.collect(),
+            classic: classic.collect(),
             end,
             faults: Vec::new(),
         }
@@ -183,10 +188,12 @@ impl<'a> Checks<'a> {
 
     fn listener(&mut self, pointer: &str, listener: &str) {
         let mut known = self.listeners.iter();
-        if known.any(|it| it.is_meant_by(listener)) {
+        let is_classic = self.classic.iter().any(|it| it == listener);
+        if is_classic || known.any(|it| it.is_meant_by(listener)) {
             return;
         }
-        let names: Vec<String> = self.listeners.iter().map(|it| it.name()).collect();
+        let names = self.listeners.iter().map(|it| it.name());
+        let names: Vec<String> = names.chain(self.classic.iter().cloned()).collect();
         let near = nearest(listener, names.iter().map(String::as_str)).map(Into::into);
         let listener = listener.chars().take(NAME_BYTES_MAX).collect();
         let pointer = format!("{pointer}/listener");

@@ -175,7 +175,9 @@ fn constraint_facts(service: &Service) -> Vec<Field> {
 fn wire_facts(service: &Service) -> Vec<Field> {
     let fact = |wire: &stowplan_core::design::ServiceLoadBalancer| {
         let to = format!("{}:{}", wire.container_name, wire.container_port);
-        Field::said(last_segment(&wire.target_group_arn), &to)
+        let classic = wire.load_balancer_name.as_deref();
+        let group = last_segment(&wire.target_group_arn);
+        Field::said(classic.unwrap_or(group), &to)
     };
     service.load_balancers.iter().map(fact).collect()
 }

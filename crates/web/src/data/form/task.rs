@@ -83,7 +83,11 @@ fn targets(shown: &Shown<'_>, task: &Task) -> Vec<Field> {
         let name = &shown.model.target_group(target.target_group).name;
         Field::said(
             name,
-            &format!("{} on port {}", target.health.name(), target.port),
+            &format!(
+                "{} on port {}",
+                target.balancer_health().name(),
+                target.port
+            ),
         )
     };
     task.targets.iter().map(fact).collect()

@@ -14,9 +14,10 @@ use super::{Compiler, place};
 use crate::design::{self, last_segment};
 use crate::id::LoadBalancerIx;
 use crate::model::{
-    BalancerKind, Listener, ListenerFault, ListenerProtocol, Problem, RoutingFault, TransformFault,
+    BalancerKind, Listener, ListenerFault, ListenerProtocol, Problem, RoutingFault, TargetProtocol,
+    TransformFault,
 };
-use crate::routing::{Chosen, Routed, Router, Rule};
+use crate::routing::{Chosen, Forward, Routed, Router, RoutingAction, Rule, Weighted};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -87,7 +88,56 @@ impl Compiler<'_> {
         for it in opened {
             self.close(it);
         }
+        self.classic_routes();
         self.forwarding_balancers();
+    }
+
+    /// Listeners of Classic Load Balancers: they have no rules and one place to send to.
+    fn classic_routes(&mut self) {
+        let balancers = self.model.load_balancers.iter().enumerate();
+        let mut listeners = Vec::new();
+        for (at, balancer) in balancers.filter(|(_, it)| it.present) {
+            for it in &balancer.classic {
+                let group = Weighted {
+                    target_group: it.target_group,
+                    weight: 1,
+                };
+                let forward = Forward {
+                    groups: Vec::from([group]),
+                    stickiness: None,
+                };
+                let default = Routed {
+                    authentication: None,
+                    action: RoutingAction::Forward(forward),
+                    transforms: Vec::new(),
+                };
+                let router = Router::new(Vec::new(), default, self.model.settings.routing);
+                listeners.push(Listener {
+                    name: format!("{}:{}", balancer.name, it.port),
+                    load_balancer: LoadBalancerIx::from_at(at),
+                    protocol: match it.protocol {
+                        TargetProtocol::Http => ListenerProtocol::Http,
+                        TargetProtocol::Https => ListenerProtocol::Https,
+                        TargetProtocol::Tls => ListenerProtocol::Tls,
+                        TargetProtocol::Tcp | TargetProtocol::Udp | TargetProtocol::TcpUdp => {
+                            ListenerProtocol::Tcp
+                        }
+                    },
+                    port: it.port,
+                    router: Arc::new(router),
+                    present: true,
+                });
+            }
+        }
+        for listener in listeners {
+            let key = listener.name.clone();
+            place(
+                &mut self.model.listeners,
+                &mut self.names.listeners,
+                key,
+                listener,
+            );
+        }
     }
 
     fn listeners(&mut self, known: &mut Known) -> Vec<Opened> {
