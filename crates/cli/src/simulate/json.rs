@@ -25,14 +25,15 @@ pub(super) fn print(
         let log = log(&run.world, &run.log);
         let value = self::run(case, &run, &log);
         let log = if keeps_log { log } else { String::new() };
-        (exit, value, log)
+        (exit, value, log, arguments.metrics.text(&run.world))
     };
     let played = arguments.batch.play(&runs, keep);
     let mut exit = Exit::Pass;
     let mut values = Vec::new();
-    for (ended, value, log) in played {
+    for (ended, value, log, metrics) in played {
         exit = exit.worse(ended);
         values.push(value);
+        arguments.metrics.write(metrics.as_deref())?;
         write_log(arguments.events.as_deref(), &log, terminal)?;
     }
     let document = json!({

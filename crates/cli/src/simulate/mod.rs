@@ -2,6 +2,7 @@
 //! seeds, a line for each.
 
 mod json;
+mod metrics;
 mod table;
 
 use crate::design::Opened;
@@ -12,6 +13,7 @@ use crate::output::write_file;
 use crate::report::safe;
 use crate::terminal::{Look, Terminal};
 use clap::ValueEnum;
+use metrics::MetricsFile;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use stowplan_core::assert::{Expression, Outcome};
@@ -42,6 +44,8 @@ pub(crate) struct Arguments {
     /// Where to write the event log as JSON lines; `-` is standard output
     #[arg(long, value_name = "FILE", conflicts_with = "seeds")]
     events: Option<PathBuf>,
+    #[command(flatten)]
+    metrics: MetricsFile,
     /// How to print the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -85,6 +89,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit
             hint: Some("name a file with `--events`".into()),
         }));
     }
+    arguments.metrics.check()?;
     let Some(opened) = Opened::new(&arguments.path, terminal)? else {
         return Ok(Exit::DocumentErrors);
     };
@@ -163,6 +168,8 @@ fn one(
     let seed = seeds.first().copied().unwrap_or(case.prepared.seed);
     let run = run_scenario(&case.prepared, seed, arguments.batch.max_turns);
     let log = log(&run.world, &run.log);
+    let file = &arguments.metrics;
+    file.write(file.text(&run.world).as_deref())?;
     let to_stdout = write_log(arguments.events.as_deref(), &log, terminal)?;
     let mut tell = |look: Look, text: &str| {
         // The log is alone on standard output, so that it can be piped.

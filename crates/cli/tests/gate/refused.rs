@@ -53,9 +53,9 @@ fn faults_of_a_scenario_have_their_place_and_the_others_are_run() {
             "did you mean `edges`?",
         ),
         (
-            scenario("\"p99(latency) < 400ms\""),
+            scenario("\"sum(latency) < 400ms\""),
             "bad.json:8:19]",
-            "`latency` is not simulated yet",
+            "`latency` is that of every request",
         ),
         (
             scenario("").replace("\"assert\"", "\"asserts\""),

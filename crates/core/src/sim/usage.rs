@@ -24,7 +24,7 @@ pub(super) fn record_usage(world: &World, live: &BTreeMap<TaskId, Counted>, trac
         for track in tracks.iter_mut().filter(|it| it.is_of_usage()) {
             let metric = track.selector.metric;
             let mut sum = (0.0, 0.0);
-            for (id, counted) in live.iter().filter(|(_, it)| track.has_task(it)) {
+            for (id, _) in live.iter().filter(|(_, it)| track.has_task(it)) {
                 let task = tasks.get(id);
                 let used = task.and_then(|it| used_of(world, metric, (*id, it), moment));
                 let (used, of) = used.unwrap_or_default();

@@ -268,7 +268,7 @@ fn aggregate_words(metric: Metric) -> (String, String) {
         ),
         Shape::Distribution => (
             format!(
-                "`{name}` is that of every request, and cannot be reckoned with before they are one value"
+                "`{name}` is that of every request, and cannot be reckoned with before it is one value"
             ),
             format!("write `p99({name})`, `avg({name})` or `max({name})` and reckon with that"),
         ),

@@ -156,15 +156,26 @@ fn faults_are_marked_and_explained() {
              the divisor is zero whatever happens; divide by something that is not zero",
         ),
         (
-            "p99(latency) < 400ms",
-            "p99(latency) < 400ms\n    ^^^^^^^\n\
-             `latency` is not simulated yet: there is no traffic in a run; \
-             `availability` and `healthy_targets` say what can be served",
+            "sum(latency) < 400ms",
+            "sum(latency) < 400ms\n    ^^^^^^^\n\
+             `latency` is that of every request, and cannot be reckoned with before it is one \
+             value; write `p99(latency)`, `avg(latency)` or `max(latency)` and reckon with that",
         ),
         (
-            "5xx == 0",
-            "5xx == 0\n^^^\n`http_5xx` is not simulated yet: there is no traffic in a run; \
-             `availability` and `healthy_targets` say what can be served",
+            "max(error_rate) < 1%",
+            "max(error_rate) < 1%\n    ^^^^^^^^^^\n\
+             `error_rate` is one share of all requests already; write `error_rate` alone",
+        ),
+        (
+            "latency < 400ms at 5m",
+            "latency < 400ms at 5m\n^^^^^^^\n\
+             `latency` is counted over time, not at a moment; \
+             use `until T` for everything up to then",
+        ),
+        (
+            "latency{load_balancer=shop} < 1s",
+            "latency{load_balancer=shop} < 1s\n^^^^^^^^^^^^^^^^^^^^^^^^^^^\n\
+             there is no load balancer called `shop`; the design has `shop-alb` only",
         ),
         (
             "healthy_tasks = 2",

@@ -14,6 +14,7 @@ mod health;
 mod hosts;
 mod interplay;
 mod judging;
+mod metrics;
 mod placing;
 mod pulls;
 mod requests;
