@@ -37,7 +37,7 @@ pub use rule::{Cidr, Condition, QueryPair, Rule, Values};
 pub use settings::RoutingSettings;
 pub use trace::{ConditionTrace, Mismatch, RuleTrace, Trace, ValueTrace, Verdict};
 
-pub(crate) use refusal::is_token;
+pub use refusal::is_token;
 pub(crate) use regex::{Piece, groups_of, pieces};
 pub(crate) use wildcard::wildcards;
 

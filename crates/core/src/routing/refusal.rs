@@ -104,7 +104,8 @@ impl Request {
 }
 
 /// Whether HTTP takes `text` where it wants a token (RFC 7230, 3.2.6).
-pub(crate) fn is_token(text: &str) -> bool {
+#[must_use]
+pub fn is_token(text: &str) -> bool {
     let is_part = |it: u8| it.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&it);
     !text.is_empty() && text.bytes().all(is_part)
 }

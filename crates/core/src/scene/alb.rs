@@ -1,5 +1,5 @@
 //! The load balancer's strip, read from left to right as a request travels: priority, condition,
-//! target group, target health.
+//! target group, rate, target health. While a run has traffic, a wire is as wide as its rate.
 
 use super::draft::{Draft, face};
 use super::hue::hue_of_target_group;
@@ -8,6 +8,8 @@ use super::shape::{DiscPart, Rect, Stroke, TextStyle, Token, point, rect};
 use super::{Point, Source};
 use crate::control::{ControlState, TargetHealth};
 use crate::design::{Action, Part, Rule, last_segment};
+use crate::sim::traffic::Micro;
+use crate::view::{failing_rate_words, rate_words};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -19,7 +21,14 @@ const CONDITION: f64 = 60.0;
 const WIRE: f64 = 300.0;
 const GROUP: f64 = 370.0;
 const GROUP_WIDTH: f64 = 150.0;
-const HEALTH: f64 = 580.0;
+const RATE: f64 = 568.0;
+const HEALTH: f64 = 656.0;
+/// Length of the wire that ends at a target group.
+pub(super) const WIRE_LENGTH: f64 = GROUP - WIRE;
+/// Width of a wire where nobody counts requests.
+const WIRE_WIDTH: f64 = 1.5;
+/// Room between a wire and what it leads to.
+const WIRE_GAP: f64 = 6.0;
 
 pub(super) fn draw(source: &Source<'_>, layout: &Layout, draft: &mut Draft) {
     for strip in &layout.strips {
@@ -51,9 +60,24 @@ fn draw_strip(source: &Source<'_>, strip: &Strip, draft: &mut Draft) {
         face(TextStyle::Mono, Token::Muted),
         420.0,
     );
+    draw_total(source, strip, draft);
     for band in &strip.listeners {
         draw_listener(source, band, draft);
     }
+}
+
+/// All requests that come to the load balancer, at the right end of its heading.
+fn draw_total(source: &Source<'_>, strip: &Strip, draft: &mut Draft) {
+    let listeners = strip.listeners.iter();
+    let listeners = listeners.map(|band| source.design.listeners[band.listener].name());
+    let listeners: Vec<String> = listeners.collect();
+    let rate = source.traffic.map(|it| it.rules_of(&listeners));
+    let Some(rate) = rate.filter(|rate| *rate > 0) else {
+        return;
+    };
+    let at = point(strip.rect.right() - 16.0, strip.rect.y + 17.0);
+    let muted = face(TextStyle::Mono, Token::Muted);
+    draft.text_right(at, &rate_words(rate), muted, 140.0);
 }
 
 /// The letters of the zones that a load balancer serves.
@@ -88,7 +112,14 @@ fn draw_listener(source: &Source<'_>, band: &ListenerBand, draft: &mut Draft) {
     for (at, row) in &band.rules {
         draw_rule(source, &name, &source.design.rules[*at], *row, draft);
     }
-    draw_fallback(source, &listener.default_actions, band.fallback, draft);
+    // The default actions are the listener's own.
+    draft.part(band.fallback, Part::Listener(name.clone()));
+    draw_fallback(
+        source,
+        (&name, &listener.default_actions),
+        band.fallback,
+        draft,
+    );
 }
 
 fn middle(row: Rect) -> f64 {
@@ -117,7 +148,10 @@ fn draw_rule(source: &Source<'_>, listener: &str, rule: &Rule, row: Rect, draft:
         text,
         WIRE - CONDITION - 12.0,
     );
-    draw_actions(source, &rule.actions, row, draft);
+    let rate = source
+        .traffic
+        .map_or(0, |it| it.rule(listener, Some(rule.priority)));
+    draw_actions(source, (&rule.actions, rate), row, draft);
 }
 
 /// Six dots: this row can be dragged.
@@ -144,22 +178,45 @@ fn condition(rule: &Rule) -> String {
     words.collect::<Vec<_>>().join(" and ")
 }
 
-fn draw_fallback(source: &Source<'_>, actions: &[Action], row: Rect, draft: &mut Draft) {
+fn draw_fallback(
+    source: &Source<'_>,
+    (listener, actions): (&str, &[Action]),
+    row: Rect,
+    draft: &mut Draft,
+) {
     let text = face(TextStyle::Mono, Token::Muted);
     let y = middle(row);
     draft.text(point(row.x + PRIORITY, y), "–", text, 34.0);
     draft.text(point(row.x + CONDITION, y), "default", text, 120.0);
-    draw_actions(source, actions, row, draft);
+    let rate = source.traffic.map_or(0, |it| it.rule(listener, None));
+    draw_actions(source, (actions, rate), row, draft);
 }
 
-fn draw_actions(source: &Source<'_>, actions: &[Action], row: Rect, draft: &mut Draft) {
+/// Where the wire and the rate of a row are, by requests per second in millionths.
+fn draw_rate(source: &Source<'_>, rate: Micro, row: Rect, draft: &mut Draft) {
     let y = middle(row);
-    let from = point(row.x + WIRE, y);
+    let width = source.traffic.map_or(WIRE_WIDTH, |it| it.wire(rate));
+    let token = if rate > 0 { Token::Muted } else { Token::Line };
     draft.line(
-        from,
-        point(row.x + GROUP - 6.0, y),
-        Stroke::solid(Token::Line, 1.5),
+        point(row.x + WIRE, y),
+        point(row.x + GROUP - WIRE_GAP, y),
+        Stroke::solid(token, width),
     );
+    if rate > 0 {
+        let ink = face(TextStyle::Mono, Token::Ink);
+        let room = HEALTH - RATE - 8.0;
+        draft.text(point(row.x + RATE, y), &rate_words(rate), ink, room);
+    }
+}
+
+fn draw_actions(
+    source: &Source<'_>,
+    (actions, rate): (&[Action], Micro),
+    row: Rect,
+    draft: &mut Draft,
+) {
+    let y = middle(row);
+    draw_rate(source, rate, row, draft);
     let groups: Vec<&str> = actions
         .iter()
         .flat_map(Action::target_groups)
@@ -189,12 +246,38 @@ fn draw_actions(source: &Source<'_>, actions: &[Action], row: Rect, draft: &mut 
         .and_then(|group| hue_of_target_group(source.design, source.model, group));
     let tone = hue.map_or(Token::Line, Token::Hue);
     let chip_end = point(row.x + GROUP + GROUP_WIDTH, y);
-    draft.line(
-        chip_end,
-        point(health_at.x - 12.0, y),
-        Stroke::solid(tone, 2.0),
-    );
-    draw_health(source, &groups, health_at, row, draft);
+    let (end, width) = match source.traffic {
+        Some(traffic) if rate > 0 => (RATE, traffic.wire(rate)),
+        Some(_) | None => (HEALTH, 2.0),
+    };
+    let wire_end = point(row.x + end - WIRE_GAP, y);
+    draft.line(chip_end, wire_end, Stroke::solid(tone, width));
+    let right = draw_failing(source, &groups, row, draft);
+    draw_health(source, &groups, health_at, right, draft);
+}
+
+/// What fails of the requests to these groups, with its mark, at the right end of the row; gives
+/// where it begins.
+fn draw_failing(source: &Source<'_>, groups: &[&str], row: Rect, draft: &mut Draft) -> f64 {
+    let end = point(row.right() - 8.0, middle(row));
+    let load = source.traffic.map(|it| it.groups(groups));
+    let Some(load) = load.filter(|it| it.failed > 0) else {
+        return end.x;
+    };
+    let token = if load.is_bad() {
+        Token::Red
+    } else {
+        Token::Amber
+    };
+    let bold = face(TextStyle::MonoBold, token);
+    let begin = draft.text_right(end, &failing_rate_words(load.failed), bold, 120.0);
+    let mark = point(begin - 10.0, end.y);
+    if load.is_bad() {
+        draft.cross(mark, 3.5, Stroke::solid(token, 1.5));
+    } else {
+        draft.text(point(mark.x - 3.0, mark.y), "!", bold, 12.0);
+    }
+    mark.x - 12.0
 }
 
 fn action_words(action: &Action) -> String {
@@ -233,12 +316,12 @@ fn draw_chip(source: &Source<'_>, group: &str, chip: Rect, draft: &mut Draft) {
 }
 
 /// `healthy 4/4 initial 2`: the words are the status, the tone only repeats it.
-fn draw_health(source: &Source<'_>, groups: &[&str], at: Point, row: Rect, draft: &mut Draft) {
+fn draw_health(source: &Source<'_>, groups: &[&str], at: Point, right: f64, draft: &mut Draft) {
     let Some(control) = source.control else {
         return;
     };
     let counts = health(source, control, groups);
-    let width = row.right() - at.x - 8.0;
+    let width = right - at.x;
     if counts.total() == 0 {
         draft.text(at, "no targets", face(TextStyle::Mono, Token::Muted), width);
         return;

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Room around the board and between bands.
-const GAP: f64 = 12.0;
+pub(super) const GAP: f64 = 12.0;
 /// Width of a zone's column.
 const ZONE_WIDTH: f64 = 300.0;
 /// The board is never narrower than three zones: rules need the room.

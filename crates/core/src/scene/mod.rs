@@ -12,9 +12,11 @@ mod host;
 mod hue;
 mod layout;
 mod overlay;
+mod route;
 mod service;
 mod shape;
 mod tile;
+mod traffic;
 mod zone;
 
 pub use camera::{Camera, Size, ZOOM_RANGE};
@@ -22,10 +24,12 @@ pub use hit::{Hit, Subject, Target};
 pub use hue::{hue_of_service, hue_of_target_group};
 pub use layout::Layout;
 pub use overlay::{Marks, overlay};
+pub use route::Route;
 pub use service::tasks_waiting;
 pub use shape::{
     Align, Dash, DiscPart, HUES, Point, Rect, Shape, Stroke, TextStyle, Token, point, rect,
 };
+pub use traffic::Traffic;
 
 use crate::control::ControlState;
 use crate::design::{Design, Part};
@@ -73,6 +77,8 @@ pub struct Source<'a> {
     pub control: Option<&'a ControlState>,
     /// Hosts whose EC2 instance is stopped.
     pub stopped: &'a [InstanceIx],
+    /// What traffic does in the run, if it has any.
+    pub traffic: Option<&'a Traffic>,
     /// The run's present moment.
     pub now: Instant,
     /// How much to draw.

@@ -1,7 +1,8 @@
-//! The layer above the picture: what is selected, which hosts were asked for, where a drag would
-//! drop. It is computed from the finished scene and moves nothing in it.
+//! The layer above the picture: what is selected, which hosts were asked for, which way a request
+//! takes, where a drag would drop. It is computed from the finished scene and moves nothing in it.
 
 use super::draft::{Draft, face};
+use super::route::{self, Route};
 use super::shape::{Point, Rect, Shape, Stroke, TextStyle, Token, point, rect};
 use super::{Scene, Subject, Target};
 use crate::design::Part;
@@ -22,6 +23,8 @@ pub struct Marks {
     pub insertion: Option<(Point, f64)>,
     /// The hosts that were asked for, in order, while somebody asks: the others step back.
     pub matches: Option<Arc<[Subject]>>,
+    /// The way of a request, while somebody asks about one.
+    pub route: Option<Arc<Route>>,
     /// What is being dragged, in words, and where.
     pub ghost: Option<(String, Point)>,
 }
@@ -32,6 +35,9 @@ pub fn overlay(scene: &Scene, marks: &Marks) -> Vec<Shape> {
     let mut draft = Draft::default();
     if let Some(matches) = &marks.matches {
         draw_matches(scene, matches, &mut draft);
+    }
+    if let Some(route) = &marks.route {
+        route::draw(scene, route, &mut draft);
     }
     let place = |subject: &Option<Subject>| scene.place(subject.as_ref()?);
     if let Some(hovered) = place(&marks.hovered) {

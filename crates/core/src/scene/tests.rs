@@ -22,6 +22,7 @@ fn source<'a>(design: &'a Design, compiled: &'a Compiled) -> Source<'a> {
         diagnostics: &compiled.diagnostics,
         control: None,
         stopped: &[],
+        traffic: None,
         now: Instant::ZERO,
         detail: Detail::Task,
     }

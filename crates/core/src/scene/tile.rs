@@ -3,9 +3,10 @@
 use super::draft::{Draft, Face, face};
 use super::hue::hue_of_service;
 use super::shape::{DiscPart, Rect, Stroke, TextStyle, Token, point};
-use super::{Detail, Source, Subject, Target};
+use super::{Detail, Source, Subject, Target, Traffic};
 use crate::control::{Task, TaskStatus};
 use crate::id::TaskId;
+use crate::view::short_rate_words;
 use alloc::format;
 use alloc::string::String;
 
@@ -115,7 +116,7 @@ pub(super) fn draw(source: &Source<'_>, tile: &Tile, draft: &mut Draft) {
     draft.target(tile.rect, Target::Subject(Subject::Task(tile.task)));
     if source.detail >= Detail::Task {
         draw_words(source, task, body, paint.words, draft);
-        draw_status(task, look, body, paint.words, draft);
+        draw_status(source, (tile.task, task, look), body, paint.words, draft);
     }
 }
 
@@ -138,7 +139,14 @@ fn draw_words(source: &Source<'_>, task: &Task, body: Rect, words: Token, draft:
     draft.text(point(body.x + 6.0, body.y + y), &revision, bold, width);
 }
 
-fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Draft) {
+/// The mark of the status, and beside it a word: of a running task, what it gets.
+fn draw_status(
+    source: &Source<'_>,
+    (id, task, look): (TaskId, &Task, Look),
+    body: Rect,
+    words: Token,
+    draft: &mut Draft,
+) {
     let centre = point(body.x + (body.w / 2.0).min(9.5), body.bottom() - 10.0);
     match look {
         Look::Running => draft.disc(centre, words, DiscPart::Whole),
@@ -147,7 +155,7 @@ fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Dr
         Look::Failed => draft.cross(centre, 3.0, Stroke::solid(words, 1.5)),
     }
     let word = match look {
-        Look::Running => String::new(),
+        Look::Running => source.traffic.map_or_else(String::new, |it| load(it, id)),
         Look::Starting(word) | Look::Stopping(word) => word.into(),
         Look::Failed => exit_code(task),
     };
@@ -155,6 +163,15 @@ fn draw_status(task: &Task, look: Look, body: Rect, words: Token, draft: &mut Dr
     let small: Face = face(TextStyle::Small, words);
     if TextStyle::Small.width(&word) <= width {
         draft.text(point(centre.x + 8.0, centre.y), &word, small, width);
+    }
+}
+
+/// `30/s`; `! 30/s` where some of it fails.
+fn load(traffic: &Traffic, id: TaskId) -> String {
+    match traffic.task(id) {
+        Some(load) if load.failed > 0 => format!("! {}", short_rate_words(load.all)),
+        Some(load) if load.all > 0 => short_rate_words(load.all),
+        Some(_) | None => String::new(),
     }
 }
 

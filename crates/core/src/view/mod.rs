@@ -55,6 +55,7 @@ pub use registered::{
     registered_reports, request_words, rule_title, url_of,
 };
 pub use remedy::remedy_words;
+pub use requests::{failing_rate_words, rate_words, short_rate_words};
 pub use routing::{
     ConditionReport, GroupReport, RouteReport, RuleReport, authentication_words, chosen_words,
     condition_words, route_report, route_sentence,

@@ -57,6 +57,24 @@ pub(super) fn requests_words(count: Micro) -> String {
     format!("{}", (count + REQUEST / 2) / REQUEST)
 }
 
+/// A rate in millionths of a request per second: `120 req/s`.
+#[must_use]
+pub fn rate_words(rate: Micro) -> String {
+    format!("{} req/s", requests_words(rate))
+}
+
+/// What fails of it: `3.0 failed/s`.
+#[must_use]
+pub fn failing_rate_words(rate: Micro) -> String {
+    format!("{} failed/s", requests_words(rate))
+}
+
+/// What one task gets, as short as a tile is narrow: `30/s`.
+#[must_use]
+pub fn short_rate_words(rate: Micro) -> String {
+    format!("{}/s", requests_words(rate))
+}
+
 pub(super) fn failing_text(
     model: &Model,
     target_group: TargetGroupIx,

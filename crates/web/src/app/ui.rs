@@ -69,14 +69,30 @@ impl Ui {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        let read: Reading<T> = Box::new(read);
-        self.slow_memo_of(read)
+        self.slow_memo_with(|_| 0, read)
     }
 
-    fn slow_memo_of<T: PartialEq + Send + Sync + 'static>(self, read: Reading<T>) -> Memo<T> {
-        let key = self.memo(|session| {
+    /// The same, made again also when a counter has another value.
+    pub(super) fn slow_memo_with<T>(
+        self,
+        counter: fn(&Session) -> u64,
+        read: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        let read: Reading<T> = Box::new(read);
+        self.slow_memo_of(counter, read)
+    }
+
+    fn slow_memo_of<T: PartialEq + Send + Sync + 'static>(
+        self,
+        counter: fn(&Session) -> u64,
+        read: Reading<T>,
+    ) -> Memo<T> {
+        let key = self.memo(move |session| {
             let Stamp { design, run, .. } = session.stamp();
-            (design, run, session.selection().cloned())
+            (design, run, session.selection().cloned(), counter(session))
         });
         Memo::new(move |_| {
             // Reading is what subscribes; the key itself does not matter.

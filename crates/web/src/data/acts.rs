@@ -2,6 +2,7 @@
 //! inputs, in the order of the buttons. Whether ECS then lets it happen is the core's to say.
 
 use crate::data::form::Action;
+use crate::data::traffic;
 use crate::session::{Intent, Shown};
 use stowplan_core::control::{InstanceStatus, RolloutState, TaskStatus};
 use stowplan_core::design::Part;
@@ -259,12 +260,13 @@ fn bad(service: String, failure: BadRevision) -> Input {
 /// where no run is shown.
 #[must_use]
 pub fn acts(shown: &Shown<'_>, subject: Option<&Subject>) -> Vec<Action> {
+    let traffic = traffic::acts(shown, subject);
     let found = shown
         .world
         .zip(subject)
         .and_then(|(world, subject)| condition(world, subject));
     let Some((of, name, is)) = found else {
-        return Vec::new();
+        return traffic;
     };
     let offered = |act: &&Act| act.of == of && act.when.iter().all(|wanted| is.contains(wanted));
     let action = |act: &Act| Action {

@@ -78,7 +78,9 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::DiscoveryRecordChanged { .. }
         | EventKind::ServiceEvent { .. }
         | EventKind::InputApplied { .. }
-        | EventKind::InputRefused { .. } => None,
+        | EventKind::InputRefused { .. }
+        | EventKind::RequestsFail { .. }
+        | EventKind::RequestsFailed { .. } => None,
     }
 }
 

@@ -6,4 +6,6 @@ pub mod chart;
 pub mod editor;
 pub mod form;
 pub mod outline;
+pub mod request;
+pub mod traffic;
 pub mod why;

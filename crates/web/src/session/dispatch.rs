@@ -25,6 +25,7 @@ impl Session {
         let judged = self.run.as_mut().is_some_and(Run::judge);
         self.redraw(!passing || judged);
         self.look_for_hosts();
+        self.test_request();
         self.look_back();
         effects
     }
@@ -86,6 +87,7 @@ impl Session {
             }),
             Intent::Act(input) => self.act(*input),
             Intent::SetTab(tab) => self.tab = tab,
+            Intent::SetRequest(field, text) => self.set_request(field, text),
             Intent::SetQuery(text) => self.set_query(text),
             Intent::FocusQuery => return vec![Effect::FocusQuery],
             Intent::SetInspector(view) => self.inspector = view,

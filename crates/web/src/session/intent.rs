@@ -3,6 +3,7 @@
 
 use super::tool::{Cargo, Event};
 use super::{EditorIntent, InspectorView, Item, Mode, ReadFile, SavedState, Sheet, Speed, Tab};
+use crate::data::request::RequestField;
 use stowplan_core::design::{Edit, Part};
 use stowplan_core::id::TaskId;
 use stowplan_core::scene::{Point, Size, Subject};
@@ -106,6 +107,8 @@ pub enum Intent {
     Act(Box<Input>),
     /// Show this panel below.
     SetTab(Tab),
+    /// Fill in a field of the tester of requests.
+    SetRequest(RequestField, String),
     /// Ask for hosts by an expression of the cluster query language.
     SetQuery(String),
     /// Go to the box where that is typed.

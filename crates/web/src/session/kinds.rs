@@ -77,11 +77,19 @@ pub enum Tab {
     Explain,
     /// What a scenario asserts, and what became of it.
     Assertions,
+    /// What a listener does with a request.
+    Request,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 4] = [Self::Events, Self::Metrics, Self::Explain, Self::Assertions];
+    pub const ALL: [Self; 5] = [
+        Self::Events,
+        Self::Metrics,
+        Self::Explain,
+        Self::Assertions,
+        Self::Request,
+    ];
 
     /// Its name.
     #[must_use]
@@ -91,6 +99,7 @@ impl Tab {
             Self::Metrics => "Metrics",
             Self::Explain => "Explain",
             Self::Assertions => "Assertions",
+            Self::Request => "Request",
         }
     }
 }

@@ -13,6 +13,7 @@ mod kinds;
 mod past;
 mod picture;
 mod place;
+mod request;
 mod run;
 mod scenario;
 pub mod tool;
@@ -31,7 +32,7 @@ use std::sync::Arc;
 use stowplan_core::control::ControlState;
 use stowplan_core::design::{Design, History};
 use stowplan_core::model::{Compiled, Diagnostic, Model, compile};
-use stowplan_core::scene::{Camera, Marks, Scene, Size, Subject};
+use stowplan_core::scene::{Camera, Marks, Scene, Size, Subject, Traffic};
 use stowplan_core::sim::World;
 use stowplan_core::time::Instant;
 use stowplan_core::view::Answer;
@@ -71,6 +72,9 @@ pub struct Session {
     stamp: Stamp,
     seen: picture::Seen,
     find: find::Find,
+    tester: request::Tester,
+    /// What traffic does on the picture.
+    traffic: Option<Traffic>,
     past: Option<past::Past>,
 }
 
@@ -81,6 +85,8 @@ pub struct Stamp {
     pub design: u64,
     /// Goes up when anything of the run changes but its clock.
     pub run: u64,
+    /// Goes up when what the picture shows of traffic changes.
+    pub traffic: u64,
     /// Goes up when the picture changes.
     pub scene: u64,
 }
@@ -140,6 +146,8 @@ impl Session {
             stamp: Stamp::default(),
             seen: picture::Seen::default(),
             find: find::Find::default(),
+            tester: request::Tester::default(),
+            traffic: None,
             past: None,
         };
         session.redraw(true);

@@ -1,13 +1,14 @@
 //! The picture of the session: when it must be drawn again, and what is marked on it.
 
 use super::tool::{Cargo, Tool};
-use super::{Item, Session};
+use super::{Item, Session, Stamp};
 use std::sync::Arc;
 use stowplan_core::design::Design;
 use stowplan_core::scene::{
-    Camera, Detail, Marks, Point, Rect, Scene, Source, Subject, point, rect, scene,
+    Camera, Detail, Marks, Point, Rect, Scene, Source, Subject, Traffic, point, rect, scene,
 };
 use stowplan_core::sim::World;
+use stowplan_core::time::Instant;
 
 /// What the picture and the panels were last made from.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Seen {
     design: Option<Arc<Design>>,
     events: usize,
     runs: bool,
+    /// The second of traffic that was looked at, and the counters of design and run then.
+    second: Option<(u64, u64, Instant)>,
     key: Option<Key>,
 }
 
@@ -23,6 +26,7 @@ pub(super) struct Seen {
 struct Key {
     design: u64,
     run: u64,
+    traffic: u64,
     detail: Detail,
     /// What failed is shown for a minute, so the picture ages even where nothing happens.
     age: u64,
@@ -36,9 +40,11 @@ impl Session {
     /// run as changed whatever its log says.
     pub(super) fn redraw(&mut self, always: bool) {
         self.count_changes(always);
+        self.look_at_traffic();
         let key = Key {
             design: self.stamp.design,
             run: self.stamp.run,
+            traffic: self.stamp.traffic,
             detail: Detail::at_zoom(self.camera.zoom),
             age: self.shown().now.0 / AGE_STEP_MS,
         };
@@ -79,6 +85,24 @@ impl Session {
         self.seen.events = events;
     }
 
+    /// Looks at traffic again where another second of it is over, or the run or the design changed.
+    fn look_at_traffic(&mut self) {
+        let world = self.shown().world;
+        let second = world.map(|world| {
+            let Stamp { design, run, .. } = self.stamp;
+            (design, run, world.traffic_second().at)
+        });
+        if self.seen.second == second {
+            return;
+        }
+        let traffic = world.and_then(Traffic::of);
+        self.seen.second = second;
+        if self.traffic != traffic {
+            self.traffic = traffic;
+            self.stamp.traffic += 1;
+        }
+    }
+
     fn draw(&self) -> Scene {
         let shown = self.shown();
         let stopped = shown.world.map(World::stopped_hosts);
@@ -88,6 +112,7 @@ impl Session {
             diagnostics: shown.diagnostics,
             control: shown.control,
             stopped: &stopped.unwrap_or_default(),
+            traffic: self.traffic.as_ref(),
             now: shown.now,
             detail: Detail::at_zoom(self.camera.zoom),
         })
@@ -100,6 +125,7 @@ pub(super) fn marks(session: &Session) -> Marks {
         selected: session.selection.clone(),
         hovered: session.hovered.clone(),
         matches: session.found().matches().cloned(),
+        route: session.route(),
         ..Marks::default()
     };
     match &session.tool {

@@ -6,6 +6,7 @@
 //! What is in flight when a target goes fails at that very moment. Everything is a function of the
 //! recording: no request is drawn.
 
+mod by_rule;
 mod count;
 mod group;
 mod hosts;

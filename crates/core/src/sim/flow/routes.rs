@@ -90,7 +90,8 @@ impl Routes<'_> {
         branches(&ends)
     }
 
-    fn listener(&self, reference: &str) -> Option<&Listener> {
+    /// The listener that a name or an ARN means.
+    pub(super) fn listener(&self, reference: &str) -> Option<&Listener> {
         let mut written = self.design.listeners.iter();
         let written = written.find(|it| it.is_meant_by(reference));
         // Those of a Classic Load Balancer stand with it.
@@ -205,7 +206,8 @@ impl Routes<'_> {
         ends
     }
 
-    fn request(&self, listener: &Listener, asked: &Request) -> routing::Request {
+    /// A request of a mix as the listener gets it.
+    pub(super) fn request(&self, listener: &Listener, asked: &Request) -> routing::Request {
         let balancer = self.model.load_balancer(listener.load_balancer);
         let headers = asked.headers.iter();
         routing::Request {

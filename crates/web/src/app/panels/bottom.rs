@@ -1,10 +1,12 @@
 //! The bottom: transport, status line, and the panels of a run. On wide screens the charts stand
-//! beside the events; a matrix of hosts needs the room itself.
+//! beside the events; a matrix of hosts and the tester of requests need the room
+//! themselves.
 
 use super::assertions::Assertions;
 use super::events::{Events, Live};
 use super::explain::Explain;
 use super::metrics::Metrics;
+use super::request::Request;
 use super::transport::Transport;
 use crate::app::Ui;
 use crate::app::erased::{act, part, text, truth};
@@ -21,9 +23,10 @@ pub(in crate::app) fn Bottom() -> impl IntoView {
         Tab::Metrics => view! { <Metrics /> }.into_any(),
         Tab::Explain => view! { <Explain /> }.into_any(),
         Tab::Assertions => view! { <Assertions /> }.into_any(),
+        Tab::Request => view! { <Request /> }.into_any(),
     });
     let beside = part(move || match tab.get() {
-        Tab::Metrics | Tab::Explain => ().into_any(),
+        Tab::Metrics | Tab::Explain | Tab::Request => ().into_any(),
         Tab::Events | Tab::Assertions => view! { <div class="beside"><Metrics /></div> }.into_any(),
     });
     view! {

@@ -11,6 +11,7 @@ pub(super) mod left;
 mod metrics;
 mod outline;
 mod palette;
+mod request;
 pub(super) mod sheets;
 pub(super) mod top;
 mod transport;

@@ -1,7 +1,10 @@
 //! One field of a form: its AWS name, how it is edited, and how typed text becomes JSON.
 
+use crate::data::traffic;
+use crate::session::Intent;
 use serde_json::{Map, Value, json};
 use stowplan_core::design::{Edit, Part, PlacementTemplate, Service};
+use stowplan_core::sim::traffic::TrafficChange;
 
 /// How a field is edited.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,8 @@ pub enum Control {
         /// The values.
         values: Value,
     },
+    /// How often a source of the run's traffic asks, in requests per second.
+    Rate(Box<TrafficChange>),
     /// The name of a part: changing it mends references.
     Name(Part),
     /// How a service's tasks are placed, by a template of the console; sets strategies and
@@ -79,6 +84,20 @@ impl Field {
         }
     }
 
+    /// What typing `text` means: an edit, or an input of the run.
+    ///
+    /// # Errors
+    /// What is wrong with the text, in words.
+    pub fn intent(&self, text: &str) -> Result<Intent, String> {
+        if let Control::Rate(change) = &self.control {
+            return Ok(Intent::Act(Box::new(traffic::input(change, text)?)));
+        }
+        Ok(Intent::Edit {
+            edit: Box::new(self.edit(text)?),
+            merge: Some(self.pointer.clone()),
+        })
+    }
+
     /// The edit that typing `text` means.
     ///
     /// # Errors
@@ -89,7 +108,7 @@ impl Field {
             value,
         };
         match &self.control {
-            Control::Fact => Err("this field cannot be edited".into()),
+            Control::Fact | Control::Rate(_) => Err("this field cannot be edited".into()),
             Control::Text | Control::Choice(_) => Ok(set(text_value(text))),
             Control::Number { min, max } => Ok(set(number_value(text, *min, *max)?)),
             Control::Lines => Ok(set(Some(lines_value(text)))),

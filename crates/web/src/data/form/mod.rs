@@ -11,6 +11,7 @@ mod task;
 pub use field::{Control, Field};
 
 use crate::data::acts::acts;
+use crate::data::traffic;
 use crate::data::why::waiting;
 use crate::session::{Intent, Shown};
 use field::Fields;
@@ -98,7 +99,7 @@ fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
     let pointer = part.pointer(shown.design)?;
     let document = serde_json::to_value(&**shown.design).ok()?;
     let fields = Fields::new(&document, &pointer);
-    let (groups, mut actions) = match part {
+    let (mut groups, mut actions) = match part {
         Part::Service(name) => service::content(shown, &fields, name),
         Part::TaskDefinition(name) => definition::content(shown, &fields, name),
         Part::ContainerInstance(name) => host::content(shown, &fields, name),
@@ -112,6 +113,10 @@ fn part_form(shown: &Shown<'_>, part: &Part) -> Option<Form> {
             Vec::new(),
         ),
     };
+    let traffic = traffic::fields(shown, part);
+    if !traffic.is_empty() {
+        groups.push(group("Traffic", traffic));
+    }
     actions.push(Action {
         label: format!("Delete {}", part.kind()),
         intent: Intent::Remove(part.clone()),

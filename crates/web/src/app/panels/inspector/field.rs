@@ -51,6 +51,7 @@ pub(super) fn FieldRow(form: Memo<Form>, at: (usize, usize)) -> impl IntoView {
         Some(Control::Number { .. } | Control::Attribute { .. }) => {
             line(typing, &label, "numeric").into_any()
         }
+        Some(Control::Rate(_)) => line(typing, &label, "decimal").into_any(),
     };
     let complaint = part(move || match typing.error.get() {
         Some(error) => view! { <p class="error" role="alert">{error}</p> }.into_any(),
@@ -83,7 +84,7 @@ impl Typing {
     /// Typing is only checked: half a value is none, and the edit waits until the field is left or
     /// Enter is pressed.
     fn type_in(self, text: String) {
-        self.error.set(self.edit(&text).err());
+        self.error.set(self.intent(&text).err());
         self.draft.set(Some(text));
     }
 
@@ -99,31 +100,28 @@ impl Typing {
         self.error.set(None);
     }
 
-    fn edit(self, text: &str) -> Result<stowplan_core::design::Edit, String> {
-        let edit = self.field.with_untracked(|field| match field {
-            Some(field) => field.edit(text),
+    fn intent(self, text: &str) -> Result<Intent, String> {
+        let intent = self.field.with_untracked(|field| match field {
+            Some(field) => field.intent(text),
             None => Err("this field is gone".into()),
         })?;
-        match self
-            .ui
-            .read_untracked(|session: &Session| session.objection(&edit))
-        {
-            None => Ok(edit),
+        let objection = if let Intent::Edit { edit, .. } = &intent {
+            self.ui
+                .read_untracked(|session: &Session| session.objection(edit))
+        } else {
+            None
+        };
+        match objection {
+            None => Ok(intent),
             Some(objection) => Err(objection),
         }
     }
 
     fn commit(self, text: &str) -> bool {
-        match self.edit(text) {
-            Ok(edit) => {
+        match self.intent(text) {
+            Ok(intent) => {
                 self.error.set(None);
-                let pointer = self
-                    .field
-                    .with_untracked(|field| field.as_ref().map(|field| field.pointer.clone()));
-                self.ui.dispatch(Intent::Edit {
-                    edit: Box::new(edit),
-                    merge: pointer,
-                });
+                self.ui.dispatch(intent);
                 true
             }
             Err(error) => {
@@ -190,6 +188,7 @@ fn options(field: &Field) -> Vec<String> {
         | Control::Lines
         | Control::Pairs
         | Control::Attribute { .. }
+        | Control::Rate(_)
         | Control::Name(_) => Vec::new(),
     }
 }

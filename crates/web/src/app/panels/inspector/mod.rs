@@ -16,7 +16,10 @@ use stowplan_core::severity::Severity;
 #[component]
 pub(in crate::app) fn Inspector() -> impl IntoView {
     let ui = Ui::of_page();
-    let form = ui.slow_memo(|session| form(&session.shown(), session.selection()));
+    let form = ui.slow_memo_with(
+        |session| session.stamp().traffic,
+        |session| form(&session.shown(), session.selection()),
+    );
     let view = ui.memo(Session::inspector);
     let has_json = Memo::new(move |_| form.with(|form| form.pointer.is_some()));
     // Outlives the editor, which goes when something else is selected.
