@@ -274,7 +274,7 @@ impl Station {
         }
         self.rho = self.solved.rho;
         self.in_cpu = offered - self.solved.served;
-        if entered == 0 && self.in_cpu < CRUMBS {
+        if entered == 0 && self.in_cpu < CRUMBS && requests(offered) <= capacity {
             (self.in_cpu, self.rho) = (0, 0.0);
         }
         offered - self.in_cpu
