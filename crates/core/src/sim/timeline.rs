@@ -3,6 +3,7 @@
 //! `seek(t)` clones the nearest checkpoint at or before `t` and plays on from there; nothing runs
 //! backwards, and `seek(t)` equals the straight run to `t` (invariant 6).
 
+use super::cloudwatch::MetricStore;
 use super::input::Input;
 use super::recording::{Recording, StampedInput};
 use super::world::World;
@@ -87,6 +88,12 @@ impl Timeline {
     #[must_use]
     pub fn end_model(&self) -> &Arc<Model> {
         self.head.model()
+    }
+
+    /// What CloudWatch shows up to the furthest moment played.
+    #[must_use]
+    pub fn metrics(&self) -> &MetricStore {
+        self.head.metrics()
     }
 
     /// What the run is a function of.

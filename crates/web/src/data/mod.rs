@@ -5,6 +5,7 @@ pub mod assertions;
 pub mod chart;
 pub mod editor;
 pub mod form;
+pub mod metrics;
 pub mod outline;
 pub mod request;
 pub mod traffic;

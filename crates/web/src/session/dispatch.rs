@@ -105,6 +105,7 @@ impl Session {
             Intent::ResetToSample => self.open_design(stowplan_core::design::sample()),
             Intent::Export(name) => return self.export(Some(&name)),
             Intent::ExportAll => return self.export(None),
+            Intent::ExportMetrics(format) => return self.export_metrics(format),
             Intent::ExportDesign => return self.export_design(),
             Intent::ExportScenario => return self.export_scenario(),
             Intent::Saved(state) => self.saved = state,

@@ -2,9 +2,9 @@
 //! line, column and JSON pointer; a task definition that AWS would refuse comes in and is marked.
 
 use super::scenario::is_scenario;
-use super::{Effect, Session};
+use super::{Effect, MetricsFormat, Run, Session};
 use stowplan_core::design::{Design, Edit, Part};
-use stowplan_core::export::task_definition_files;
+use stowplan_core::export::{metrics_csv, metrics_openmetrics, task_definition_files};
 use stowplan_core::model::{Diagnostic, compile};
 use stowplan_core::scene::Subject;
 use stowplan_core::severity::Severity;
@@ -138,6 +138,25 @@ impl Session {
             text: file.text,
         };
         chosen.into_iter().map(download).collect()
+    }
+
+    /// What CloudWatch shows of the run, up to the furthest moment played.
+    pub(super) fn export_metrics(&mut self, format: MetricsFormat) -> Vec<Effect> {
+        let Some(timeline) = self.run.as_ref().map(Run::timeline) else {
+            self.complain("there is no run yet: press play, and give a listener traffic".into());
+            return Vec::new();
+        };
+        let (store, settings) = (timeline.metrics(), &timeline.end_model().settings);
+        let (text, ending) = match format {
+            MetricsFormat::Csv => (metrics_csv(store, settings), "metrics.csv"),
+            MetricsFormat::OpenMetrics => (metrics_openmetrics(store, settings), "metrics.txt"),
+        };
+        let name = match self.document().name.as_str() {
+            "" => "run",
+            name => name,
+        };
+        let name = format!("{name}.{ending}");
+        vec![Effect::Download { name, text }]
     }
 
     pub(super) fn export_design(&mut self) -> Vec<Effect> {

@@ -2,7 +2,9 @@
 //! way to change a [`super::Session`].
 
 use super::tool::{Cargo, Event};
-use super::{EditorIntent, InspectorView, Item, Mode, ReadFile, SavedState, Sheet, Speed, Tab};
+use super::{
+    EditorIntent, InspectorView, Item, MetricsFormat, Mode, ReadFile, SavedState, Sheet, Speed, Tab,
+};
 use crate::data::request::RequestField;
 use stowplan_core::design::{Edit, Part};
 use stowplan_core::id::TaskId;
@@ -145,6 +147,8 @@ pub enum Intent {
     Export(String),
     /// Save every task definition.
     ExportAll,
+    /// Save what CloudWatch shows of the run.
+    ExportMetrics(MetricsFormat),
     /// Save the document.
     ExportDesign,
     /// Save what was done in this run as a scenario.

@@ -157,6 +157,26 @@ impl Theme {
     }
 }
 
+/// A format of metrics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricsFormat {
+    /// A row for each point.
+    Csv,
+    /// What Prometheus reads.
+    OpenMetrics,
+}
+
+impl MetricsFormat {
+    /// Its name.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Csv => "CSV",
+            Self::OpenMetrics => "OpenMetrics",
+        }
+    }
+}
+
 /// A sheet over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {

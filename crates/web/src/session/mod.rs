@@ -23,7 +23,8 @@ pub use editor::EditorIntent;
 pub use find::Found;
 pub use intent::Intent;
 pub use kinds::{
-    Effect, InspectorView, Item, Mode, Notice, NoticeTone, SavedState, Sheet, Tab, Theme,
+    Effect, InspectorView, Item, MetricsFormat, Mode, Notice, NoticeTone, SavedState, Sheet, Tab,
+    Theme,
 };
 pub use run::{Run, Speed};
 pub use scenario::{Judged, Script};

@@ -4,7 +4,7 @@
 mod paint;
 mod palette;
 
-pub(super) use palette::Palette;
+pub(super) use palette::{Palette, variable};
 
 use super::{Ui, dom, outside};
 use crate::session::tool::{Button, Event, Tool};

@@ -45,23 +45,50 @@ impl Palette {
 
     /// The colour of a token.
     pub(in crate::app) fn colour(&self, token: Token) -> &str {
-        match token {
-            Token::Hue(hue) => &self.hues[usize::from(hue % HUES)],
-            Token::Pale(hue) => &self.pales[usize::from(hue % HUES)],
-            Token::Ink => &self.roles[0],
-            Token::Muted => &self.roles[1],
-            Token::Paper => &self.roles[2],
-            Token::Bay => &self.roles[3],
-            Token::Card => &self.roles[4],
-            Token::Line => &self.roles[5],
-            Token::Faint => &self.roles[6],
-            Token::Accent => &self.roles[7],
-            Token::Amber => &self.roles[8],
-            Token::Red => &self.roles[9],
-            Token::Green => &self.roles[10],
-            Token::OnHue => &self.roles[11],
-            Token::OnPale => &self.roles[12],
-            Token::Veil => &self.roles[13],
+        match place(token) {
+            Place::Role(at) => &self.roles[at],
+            Place::Hue(hue) => &self.hues[hue],
+            Place::Pale(hue) => &self.pales[hue],
         }
     }
+}
+
+/// The variable of the style sheet that holds a token's colour.
+pub(in crate::app) fn variable(token: Token) -> String {
+    match place(token) {
+        Place::Role(at) => ROLES[at].into(),
+        Place::Hue(hue) => format!("--hue-{hue}"),
+        Place::Pale(hue) => format!("--pale-{hue}"),
+    }
+}
+
+/// Where the colour of a token stands.
+enum Place {
+    /// Among [`ROLES`].
+    Role(usize),
+    /// Among the hues.
+    Hue(usize),
+    /// Among their pale partners.
+    Pale(usize),
+}
+
+fn place(token: Token) -> Place {
+    Place::Role(match token {
+        Token::Hue(hue) => return Place::Hue(usize::from(hue % HUES)),
+        Token::Pale(hue) => return Place::Pale(usize::from(hue % HUES)),
+        Token::Ink => 0,
+        Token::Muted => 1,
+        Token::Paper => 2,
+        Token::Bay => 3,
+        Token::Card => 4,
+        Token::Line => 5,
+        Token::Faint => 6,
+        Token::Accent => 7,
+        Token::Amber => 8,
+        Token::Red => 9,
+        Token::Green => 10,
+        Token::OnHue => 11,
+        Token::OnPale => 12,
+        Token::Veil => 13,
+    })
 }

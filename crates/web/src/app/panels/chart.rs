@@ -1,46 +1,12 @@
-//! One chart, drawn with plotters: a step line per revision, the desired count, and the present.
+//! One chart, drawn with plotters: its lines, the level that is wanted, and the present.
 
 use crate::app::canvas::Palette;
-use crate::data::chart::Series;
+use crate::data::chart::Chart;
 use leptos::web_sys::HtmlCanvasElement;
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
-use stowplan_core::scene::Token;
+use stowplan_core::scene::{Dash, Token};
 use stowplan_core::time::Instant;
-
-/// What a chart shows.
-#[derive(Clone, Default, PartialEq)]
-pub(super) struct Chart {
-    pub(super) hue: u8,
-    pub(super) series: Vec<Series>,
-    pub(super) desired: u32,
-    pub(super) end: Instant,
-    pub(super) played: Instant,
-    pub(super) marks: Vec<Instant>,
-}
-
-impl Chart {
-    /// The revisions and their latest counts in words: `:1 4 · :2 0`.
-    pub(super) fn legend(&self) -> String {
-        let counts = self.series.iter().map(|series| {
-            let count = series.steps.last().map_or(0, |(_, count)| *count);
-            let revision = series
-                .name
-                .rfind(':')
-                .map_or(&*series.name, |at| &series.name[at..]);
-            format!("{revision} {count}")
-        });
-        counts.collect::<Vec<_>>().join(" · ")
-    }
-
-    fn top(&self) -> u32 {
-        let counts = self
-            .series
-            .iter()
-            .flat_map(|series| series.steps.iter().map(|step| step.1));
-        counts.chain([self.desired]).max().unwrap_or_default() + 1
-    }
-}
 
 /// Draws onto `canvas`, whose pixels are `ratio` to a CSS pixel.
 pub(super) fn draw(
@@ -58,64 +24,63 @@ pub(super) fn draw(
     drop(draw_on(&area, chart, now, ratio, palette));
 }
 
-/// About so many grid lines divide a chart.
-const GRID_LINES: u32 = 5;
+/// So many grid lines divide a chart.
+const GRID_LINES: u32 = 4;
 
 type Area = DrawingArea<CanvasBackend, plotters::coord::Shift>;
 type Outcome = Result<(), DrawingAreaErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>>;
 
 fn draw_on(area: &Area, chart: &Chart, now: Instant, ratio: f64, palette: &Palette) -> Outcome {
-    let colour = |token| rgb(palette.colour(token));
-    area.fill(&colour(Token::Card))?;
-    let top = chart.top();
+    area.fill(&rgb(palette.colour(Token::Card)))?;
+    let (end, top) = (chart.end.0.max(1), chart.top());
     let mut context = ChartBuilder::on(area)
         .margin(pixels(4.0, ratio))
-        .build_cartesian_2d(0..chart.end.0.max(1), 0..top)?;
-    // A handful of grid lines whatever the scale.
-    let step = (top / GRID_LINES).max(1);
-    for level in (step..top).step_by(usize::try_from(step).unwrap_or(1)) {
-        let line = [(0, level), (chart.end.0, level)];
-        context.draw_series(LineSeries::new(line, colour(Token::Faint).stroke_width(1)))?;
+        .build_cartesian_2d(0..end, 0.0..top)?;
+    let style = |token, width: f64| rgb(palette.colour(token)).stroke_width(pixels(width, ratio));
+    let dash_length = pixels(4.0, ratio);
+    let mut line = |points: Vec<(u64, f64)>, style: ShapeStyle, dash: Dash| match dash {
+        Dash::Solid => context
+            .draw_series(LineSeries::new(points, style))
+            .map(drop),
+        Dash::Dashed => {
+            let series = DashedLineSeries::new(points, dash_length, dash_length, style);
+            context.draw_series(series).map(drop)
+        }
+    };
+    for level in 1..GRID_LINES {
+        let level = top * f64::from(level) / f64::from(GRID_LINES);
+        line(
+            vec![(0, level), (end, level)],
+            style(Token::Faint, 1.0),
+            Dash::Solid,
+        )?;
     }
     for mark in &chart.marks {
-        let line = [(mark.0, 0), (mark.0, top)];
-        context.draw_series(LineSeries::new(
-            line,
-            colour(Token::Line).stroke_width(pixels(1.0, ratio)),
-        ))?;
+        line(
+            vec![(mark.0, 0.0), (mark.0, top)],
+            style(Token::Line, 1.0),
+            Dash::Solid,
+        )?;
     }
-    let wanted = [(0, chart.desired), (chart.end.0, chart.desired)];
-    let dashed = colour(Token::Amber).stroke_width(pixels(1.0, ratio));
-    let dash = pixels(4.0, ratio);
-    context.draw_series(DashedLineSeries::new(wanted, dash, dash, dashed))?;
-    for series in &chart.series {
-        let token = if series.current {
-            Token::Hue(chart.hue)
-        } else {
-            Token::Pale(chart.hue)
-        };
-        let style = colour(token).stroke_width(pixels(2.0, ratio));
-        context.draw_series(LineSeries::new(steps(series, chart.played), style))?;
+    if let Some(wanted) = chart.wanted {
+        line(
+            vec![(0, wanted), (end, wanted)],
+            style(Token::Amber, 1.0),
+            Dash::Dashed,
+        )?;
     }
-    let cursor = [(now.0, 0), (now.0, top)];
-    context.draw_series(LineSeries::new(
-        cursor,
-        colour(Token::Accent).stroke_width(pixels(1.0, ratio)),
-    ))?;
+    for known in &chart.lines {
+        for stretch in &known.stretches {
+            let points = stretch.iter().map(|(at, number)| (at.0, *number)).collect();
+            line(points, style(known.token, 2.0), known.dash)?;
+        }
+    }
+    line(
+        vec![(now.0, 0.0), (now.0, top)],
+        style(Token::Accent, 1.0),
+        Dash::Solid,
+    )?;
     area.present()
-}
-
-/// Each count holds until the next: two points per step.
-fn steps(series: &Series, until: Instant) -> Vec<(u64, u32)> {
-    let mut points = Vec::new();
-    let mut count = 0;
-    for (at, next) in &series.steps {
-        points.push((at.0, count));
-        points.push((at.0, *next));
-        count = *next;
-    }
-    points.push((until.0, count));
-    points
 }
 
 fn pixels(length: f64, ratio: f64) -> u32 {
