@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use stowplan_core::design::{Design, Edit, sample};
 use stowplan_core::sim::{Input, Recording, StampedInput};
+use stowplan_core::source;
 use stowplan_core::time::Millis;
 
 /// The design of the budgets: three zones, twelve hosts, six services, sixty tasks.
@@ -34,7 +35,16 @@ pub fn review() -> Design {
     design
 }
 
-/// An hour of it: a new revision after ten minutes, a lost host after thirty.
+/// Clients of both paths: a wave of an hour, and a trickle that asks again and keeps cookies.
+const TRAFFIC: &str = r#"[
+    {"name": "browsers", "listener": "shop-alb:80",
+     "requestsPerSecond": {"profile": "daily", "low": 20, "high": 300, "peakAt": "PT30M", "period": "PT1H"},
+     "requests": [{"weight": 2, "path": "/primes/9"}, {"path": "/edges/9"}, {"path": "/"}]},
+    {"name": "apps", "listener": "shop-alb:80", "requestsPerSecond": 12.5, "session": "PT5M",
+     "requests": [{"path": "/edges/1"}], "retries": {"attempts": 2}}
+]"#;
+
+/// An hour of it with traffic: a new revision after ten minutes, a lost host after thirty.
 #[must_use]
 pub fn eventful(design: Design) -> Recording {
     let edit = |change| Input::Edit { change };
@@ -61,6 +71,6 @@ pub fn eventful(design: Design) -> Recording {
         design: Arc::new(design),
         seed: 1,
         inputs,
-        traffic: Vec::new(),
+        traffic: source::read(TRAFFIC).expect("the traffic is some"),
     }
 }

@@ -40,6 +40,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         include_str!("../../examples/shop/scenarios/deploy-during-zone-loss.scenario.json"),
     ),
     (
+        "deploy-under-load",
+        include_str!("../../examples/shop/scenarios/deploy-under-load.scenario.json"),
+    ),
+    (
         "failing-health-check",
         include_str!("../../examples/shop/scenarios/failing-health-check.scenario.json"),
     ),
@@ -68,6 +72,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         include_str!("../../examples/shop/scenarios/scale-in-protected.scenario.json"),
     ),
     (
+        "short-deregistration-delay",
+        include_str!("../../examples/shop/scenarios/short-deregistration-delay.scenario.json"),
+    ),
+    (
         "spot-storm",
         include_str!("../../examples/shop/scenarios/spot-storm.scenario.json"),
     ),
@@ -76,12 +84,20 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         include_str!("../../examples/shop/scenarios/thundering-herd.scenario.json"),
     ),
     (
+        "traffic-peak",
+        include_str!("../../examples/shop/scenarios/traffic-peak.scenario.json"),
+    ),
+    (
         "unpullable-image",
         include_str!("../../examples/shop/scenarios/unpullable-image.scenario.json"),
     ),
     (
         "zone-loss-at-peak",
         include_str!("../../examples/shop/scenarios/zone-loss-at-peak.scenario.json"),
+    ),
+    (
+        "zone-loss-under-load",
+        include_str!("../../examples/shop/scenarios/zone-loss-under-load.scenario.json"),
     ),
 ];
 

@@ -19,6 +19,7 @@ mod problem;
 mod ps;
 mod query;
 mod report;
+mod route;
 mod run;
 mod simulate;
 mod table;
@@ -58,6 +59,8 @@ enum Command {
     Place(place::Arguments),
     /// List the hosts that match a cluster query expression
     Query(query::Arguments),
+    /// Say what a listener does with a request and why
+    Route(route::Arguments),
     /// Simulate a design and print its event log
     Simulate(simulate::Arguments),
     /// Run scenarios and fail if an assertion of theirs does: the gate of a pull request
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Down(arguments) => down::run(arguments, &mut terminal),
         Command::Place(arguments) => place::run(&arguments, &mut terminal),
         Command::Query(arguments) => query::run(&arguments, &mut terminal),
+        Command::Route(arguments) => route::run(&arguments, &mut terminal),
         Command::Simulate(arguments) => simulate::run(&arguments, &mut terminal),
         Command::Test(arguments) => test::run(&arguments, &mut terminal),
         Command::Compare(arguments) => compare::run(&arguments, &mut terminal),

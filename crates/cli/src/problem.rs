@@ -378,6 +378,14 @@ fn about_designs(code: &str) -> (&'static str, &'static str) {
             "a field is one that AWS does not know",
             "correct its name, or take it out",
         ),
+        "DS060" => (
+            "no request reaches a rule",
+            "give it a lower priority than the rules that take its requests, or take it out",
+        ),
+        "DS061" => (
+            "two rules match some of the same requests, and their order decides",
+            "see that the order is meant",
+        ),
         "DS029" => (
             "a value has another shape than AWS's and is left alone",
             "write it as the AWS CLI prints it",
@@ -414,7 +422,7 @@ mod tests {
     #[test]
     fn every_rule_of_designs_says_what_it_is_about() {
         let (unreadable, _) = about(UNREADABLE_DESIGN);
-        for number in (1..=3).chain(9..=28) {
+        for number in (1..=3).chain(9..=28).chain(60..=61) {
             let code = format!("DS{number:03}");
             let (message, _) = about(&code);
             assert!(!message.is_empty() && message != unreadable, "{code}");

@@ -98,3 +98,41 @@ fn a_faulty_part_is_left_out_with_its_place_and_the_rest_runs() {
     let summary = words(&output.stdout);
     assert!(summary.contains("primes"), "{summary}");
 }
+
+#[test]
+fn metrics_are_written_in_the_format_that_the_name_or_the_option_says() {
+    let design = file("metrics.stowplan.json", &sample());
+    let traffic = r#"{"duration": "PT3M", "traffic": [
+        {"listener": "shop-alb:80", "requestsPerSecond": 1, "requests": [{"path": "/primes"}]}]}"#;
+    let scenario = file("metrics.scenario.json", traffic);
+    let written = |name: &str, more: &[&str]| {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let mut arguments = vec![
+            design.as_path(),
+            Path::new("--scenario"),
+            &scenario,
+            Path::new("--metrics"),
+            &path,
+        ];
+        arguments.extend(more.iter().map(Path::new));
+        let output = simulate(&arguments);
+        (output, std::fs::read_to_string(&path).unwrap_or_default())
+    };
+    let (_, csv) = written("metrics.csv", &[]);
+    assert!(
+        csv.starts_with("timestamp,run_seconds,namespace,metric,"),
+        "{csv}"
+    );
+    assert!(csv.contains(",AWS/ECS,CPUUtilization,ClusterName=shop;ServiceName=primes,Percent,"));
+    let (_, text) = written("metrics.om", &[]);
+    assert!(
+        text.starts_with("# TYPE aws_") && text.ends_with("# EOF\n"),
+        "{text}"
+    );
+    assert_eq!(written("metrics.txt", &["--metrics-format", "csv"]).1, csv);
+    assert_eq!(written("metrics.again.csv", &["--format", "json"]).1, csv);
+    let (refused, nothing) = written("metrics.xls", &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(words(&refused.stderr).contains("end it with .csv or .om"));
+    assert_eq!(nothing, "");
+}

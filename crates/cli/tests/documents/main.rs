@@ -7,3 +7,4 @@ mod export;
 mod fmt;
 mod place;
 mod query;
+mod route;

@@ -72,6 +72,10 @@ fn a_removed_zone_turns_the_gate_red() {
         |design| {
             let subnets = design["network"]["subnets"].as_array_mut();
             subnets.expect("a list").retain(elsewhere);
+            let subnets = design["loadBalancers"][0]["Subnets"].as_array_mut();
+            subnets
+                .expect("a list")
+                .retain(|subnet| subnet != "subnet-c");
             let hosts = design["containerInstances"].as_array_mut();
             hosts
                 .expect("a list")

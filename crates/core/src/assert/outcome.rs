@@ -1,8 +1,8 @@
 //! What became of an assertion, as data; [`crate::view`] words it.
 
+use super::Comparison;
 use super::metric::Metric;
 use super::unit::Unit;
-use super::{Comparison, Selector};
 use crate::time::Instant;
 use alloc::string::String;
 
@@ -52,7 +52,7 @@ pub enum Failure {
     /// The arithmetic has no result: it subtracts or divides what never came to pass.
     Undefined,
     /// The metric was not recorded.
-    NotRecorded(Selector),
+    NotRecorded(Metric),
 }
 
 /// A value that was measured and not asserted.

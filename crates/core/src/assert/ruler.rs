@@ -77,17 +77,17 @@ impl<'a> Ruler<'a> {
 
     fn recorded(&self, selector: &Selector) -> Result<&'a Recorded, Failure> {
         let recorded = self.records.get(selector);
-        recorded.ok_or_else(|| Failure::NotRecorded(selector.clone()))
+        recorded.ok_or(Failure::NotRecorded(selector.metric))
     }
 
     fn series(&self, selector: &Selector) -> Result<&'a Series, Failure> {
         let steps = self.recorded(selector)?.steps();
-        steps.ok_or_else(|| Failure::NotRecorded(selector.clone()))
+        steps.ok_or(Failure::NotRecorded(selector.metric))
     }
 
     fn ratio(&self, selector: &Selector) -> Result<&'a Ratio, Failure> {
         let ratio = self.recorded(selector)?.ratio();
-        ratio.ok_or_else(|| Failure::NotRecorded(selector.clone()))
+        ratio.ok_or(Failure::NotRecorded(selector.metric))
     }
 
     fn distribution(&self, selector: &Selector) -> Result<&'a Distribution, Failure> {
@@ -97,7 +97,7 @@ impl<'a> Ruler<'a> {
             | Recorded::Lengths(_)
             | Recorded::Steadiness { .. }
             | Recorded::Ratio(_)
-            | Recorded::Availability { .. } => Err(Failure::NotRecorded(selector.clone())),
+            | Recorded::Availability { .. } => Err(Failure::NotRecorded(selector.metric)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
-use super::RoutingFault;
+use super::{OrderFault, RoutingFault};
 use crate::query::QueryError;
 use crate::severity::Severity;
 use crate::taskdef::Finding;
@@ -209,6 +209,8 @@ pub enum Problem {
     },
     /// A listener or rule that AWS would refuse, or that comes close.
     Routing(RoutingFault),
+    /// A rule that AWS takes and that its place among others makes pointless or doubtful.
+    Order(OrderFault),
 }
 
 /// What keeps a service from being deployed as it is written (ecs.md 3.10).
@@ -341,6 +343,7 @@ impl Problem {
             Self::CheckTimeoutTooLong { .. } => "DS043",
             Self::BadMatcher { .. } => "DS044",
             Self::DiscoveryImpossible { .. } => "DS045",
+            Self::Order(fault) => fault.id(),
         }
     }
 
@@ -369,6 +372,7 @@ impl Problem {
             | Self::UnknownWord { .. } => Severity::Error,
             Self::TaskDefinition(finding) => finding.rule.severity(),
             Self::Routing(fault) => fault.severity(),
+            Self::Order(fault) => fault.severity(),
             Self::DeploymentImpossible {
                 obstacle:
                     DeploymentObstacle::DaemonController

@@ -12,6 +12,7 @@ mod diagnostic;
 mod discovery;
 mod fault;
 mod listener;
+mod order;
 mod placement;
 mod settings;
 
@@ -42,6 +43,7 @@ pub use fault::{
     ActionFault, AnswerFault, ConditionFault, ListenerFault, Quota, RoutingFault, TransformFault,
 };
 pub use listener::{Listener, ListenerProtocol};
+pub use order::OrderFault;
 pub use placement::{
     CONSTRAINTS_MAX, Constraint, ConstraintOrigin, DEFAULT_STRATEGIES, RUN_TASK_STRATEGIES,
     STRATEGIES_MAX, Scheduling, SpreadField, Strategy,

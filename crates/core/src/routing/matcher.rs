@@ -179,7 +179,7 @@ impl Matcher {
             }
             Self::Query(pairs) => view
                 .pairs()
-                .any(|(key, value)| pairs.iter().any(|pair| pair.matches(&key, &value))),
+                .any(|(key, value)| pairs.iter().any(|pair| pair.matches(key, value))),
             Self::SourceIp(blocks) => {
                 let address = view.request.source_ip;
                 blocks.iter().any(|block| block.contains(address))

@@ -4,7 +4,6 @@ use super::matcher::{Matcher, Pair, Patterns};
 use super::view::{Room, View};
 use super::wildcard::{Manner, Wildcard};
 use super::{Authentication, Chosen, Cidr, Condition, Outcome, Request, Router, Rule, Values};
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use alloc::{format, vec};
@@ -178,9 +177,7 @@ fn compared(matcher: &Matcher, view: &View<'_>) -> Vec<String> {
         Matcher::Header { name, .. } => view.headers(name).map(|it| text(&it)).collect(),
         Matcher::Method(_) => vec![text(&view.method())],
         Matcher::Query(_) => {
-            let pair = |(key, value): (Cow<'_, [u8]>, Cow<'_, [u8]>)| {
-                format!("{}={}", text(&key), text(&value))
-            };
+            let pair = |(key, value): (&[u8], &[u8])| format!("{}={}", text(key), text(value));
             view.pairs().map(pair).collect()
         }
         Matcher::SourceIp(_) => vec![view.request.source_ip.to_string()],
@@ -265,7 +262,7 @@ fn of_pair(pair: Option<&Pair>, view: &View<'_>) -> Verdict {
     };
     let found = view
         .pairs()
-        .position(|(key, value)| pair.matches(&key, &value));
+        .position(|(key, value)| pair.matches(key, value));
     if let Some(at) = found {
         return Verdict::Matches { at };
     }
@@ -273,7 +270,7 @@ fn of_pair(pair: Option<&Pair>, view: &View<'_>) -> Verdict {
         Mismatch::Absent
     } else if !pair.has_key() {
         Mismatch::Text
-    } else if view.pairs().any(|(key, _)| pair.key_matches(&key)) {
+    } else if view.pairs().any(|(key, _)| pair.key_matches(key)) {
         Mismatch::OtherValue
     } else {
         Mismatch::NoSuchKey

@@ -49,6 +49,8 @@ pub(super) struct View<'a> {
     pub(super) host_as_sent: Cow<'a, [u8]>,
     /// Path.
     pub(super) path: Cow<'a, [u8]>,
+    /// Query, empty where there is none.
+    query: Cow<'a, [u8]>,
     /// The request, for what only few conditions ask.
     pub(super) request: &'a Request,
     skips: bool,
@@ -76,6 +78,7 @@ impl<'a> View<'a> {
             host: room.lowered(&host_as_sent),
             host_as_sent,
             path,
+            query: compared(request.query.as_deref().unwrap_or_default(), skips),
             request,
             skips,
         }
@@ -94,12 +97,11 @@ impl<'a> View<'a> {
     }
 
     /// Each pair of the query, as sent. A part without `=` is a key with an empty value.
-    pub(super) fn pairs(&self) -> impl Iterator<Item = (Cow<'a, [u8]>, Cow<'a, [u8]>)> + '_ {
-        let query = self.request.query.as_deref().unwrap_or_default();
-        let parts = query.split('&').filter(|part| !part.is_empty());
-        parts.map(|part| {
-            let (key, value) = part.split_once('=').unwrap_or((part, ""));
-            (compared(key, self.skips), compared(value, self.skips))
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&[u8], &[u8])> + '_ {
+        let parts = self.query.split(|it| *it == b'&');
+        parts.filter(|part| !part.is_empty()).map(|part| {
+            let sign = part.iter().position(|it| *it == b'=');
+            sign.map_or((part, &[][..]), |at| (&part[..at], &part[at + 1..]))
         })
     }
 }

@@ -38,8 +38,12 @@ enum Shape {
     Head(Box<[u8]>),
     /// A first star and a literal.
     Tail(Box<[u8]>),
-    /// Anything else, with the literal that it begins with.
-    Walk { head: usize, tokens: Box<[Token]> },
+    /// Anything else, with the lengths of the literals that it begins and ends with.
+    Walk {
+        head: usize,
+        tail: usize,
+        tokens: Box<[Token]>,
+    },
 }
 
 /// A piece of a value.
@@ -91,13 +95,15 @@ impl Wildcard {
                 let from = text.len().checked_sub(literal.len());
                 from.is_some_and(|from| self.same(literal, &text[from..]))
             }
-            Shape::Walk { head, tokens } => {
-                let begins = text.len() >= *head
-                    && tokens[..*head]
-                        .iter()
-                        .zip(text)
-                        .all(|(token, byte)| self.takes(*token, *byte));
-                begins && self.walk(&tokens[*head..], &text[*head..], steps)
+            Shape::Walk { head, tail, tokens } => {
+                let (begin, rest) = tokens.split_at(*head);
+                let (rest, end) = rest.split_at(rest.len() - tail);
+                let Some(middle) = text.len().checked_sub(head + tail) else {
+                    return false;
+                };
+                let (first, text) = text.split_at(*head);
+                let (text, last) = text.split_at(middle);
+                self.all(begin, first) && self.all(end, last) && self.walk(rest, text, steps)
             }
         }
     }
@@ -115,7 +121,7 @@ impl Wildcard {
         match &self.shape {
             Shape::Exact(literal) | Shape::Head(literal) => literal.to_vec(),
             Shape::Tail(_) => Vec::new(),
-            Shape::Walk { head, tokens } => literal_of(&tokens[..*head]),
+            Shape::Walk { head, tokens, .. } => literal_of(&tokens[..*head]),
         }
     }
 
@@ -125,6 +131,12 @@ impl Wildcard {
         } else {
             literal == text
         }
+    }
+
+    /// Whether literals and text, of one length, are the same.
+    fn all(&self, tokens: &[Token], text: &[u8]) -> bool {
+        let mut both = tokens.iter().zip(text);
+        both.all(|(token, byte)| self.takes(*token, *byte))
     }
 
     fn takes(&self, token: Token, byte: u8) -> bool {
@@ -143,6 +155,10 @@ impl Wildcard {
         loop {
             *steps += 1;
             match (tokens.get(token), text.get(at)) {
+                // A star at the end takes whatever is left.
+                (Some(Token::Star), _) if token + 1 == tokens.len() && self.separator.is_none() => {
+                    return true;
+                }
                 (Some(Token::Star), _) => {
                     token += 1;
                     star = Some((token, at));
@@ -158,14 +174,32 @@ impl Wildcard {
                     let Some((behind, end)) = star else {
                         return false;
                     };
-                    if self.separator == Some(text[end]) {
+                    let Some(longer) = self.longer(tokens.get(behind), text, end) else {
                         return false;
-                    }
-                    star = Some((behind, end + 1));
-                    (token, at) = (behind, end + 1);
+                    };
+                    *steps += (longer - end) as u64;
+                    star = Some((behind, longer));
+                    (token, at) = (behind, longer);
                 }
             }
         }
+    }
+
+    /// Where a star that ends at `end` ends next: where what follows it may begin.
+    fn longer(&self, next: Option<&Token>, text: &[u8], end: usize) -> Option<usize> {
+        if self.separator == Some(text[end]) {
+            return None;
+        }
+        let rest = &text[end + 1..];
+        let ahead = match (next, self.separator) {
+            (Some(Token::Byte(wanted)), None) if self.any_case => rest
+                .iter()
+                .position(|it| it.to_ascii_lowercase() == *wanted)?,
+            (Some(Token::Byte(wanted)), None) => rest.iter().position(|it| it == wanted)?,
+            // One by one: a separator on the way ends it.
+            (Some(_) | None, _) => 0,
+        };
+        Some(end + 1 + ahead)
     }
 }
 
@@ -181,6 +215,7 @@ impl Shape {
             [Token::Star, most @ ..] if spans && tail == most.len() => Self::Tail(literal(most)),
             all => Self::Walk {
                 head,
+                tail,
                 tokens: all.into(),
             },
         }

@@ -114,6 +114,7 @@ pub(super) fn balancing_words(problem: &Problem) -> (String, &'static str) {
             "write them as 200, 200,202 or 200-299",
         ),
         Problem::Routing(_)
+        | Problem::Order(_)
         | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
         | Problem::UnknownInstanceType { .. }

@@ -2,6 +2,7 @@
 
 use super::balancing::balancing_words;
 use super::faults::routing_words;
+use super::order::order_words;
 use super::query::query_error_words;
 use crate::model::{
     CONSTRAINTS_MAX, DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
@@ -51,6 +52,9 @@ fn words(problem: &Problem) -> (String, String) {
         let message = format!("{}, at character {at} of the expression", words.message);
         return (message, words.hint.unwrap_or_default());
     }
+    if let Problem::Order(fault) = problem {
+        return order_words(fault);
+    }
     let (message, hint) = plain_words(problem);
     (message, hint.to_string())
 }
@@ -58,7 +62,9 @@ fn words(problem: &Problem) -> (String, String) {
 fn plain_words(problem: &Problem) -> (String, &'static str) {
     match problem {
         // Worded above, by its rule, and by the fault in it.
-        Problem::TaskDefinition(_) | Problem::BadExpression { .. } => (String::new(), ""),
+        Problem::TaskDefinition(_) | Problem::BadExpression { .. } | Problem::Order(_) => {
+            (String::new(), "")
+        }
         Problem::DuplicateName { name } => (
             format!("`{name}` is used twice"),
             "give one of them another name",
@@ -233,6 +239,7 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::OutOfRange { .. }
         | Problem::Routing(_)
+        | Problem::Order(_)
         | Problem::DeploymentImpossible { .. }
         | Problem::ClassicImpossible { .. }
         | Problem::MoreTasksThanHosts { .. }

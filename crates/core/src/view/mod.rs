@@ -15,8 +15,10 @@ mod faults;
 mod hosts;
 mod json;
 mod mistakes;
+mod order;
 mod placement;
 mod query;
+mod registered;
 mod remedy;
 mod requests;
 mod routing;
@@ -45,8 +47,13 @@ pub use explain::{
 pub use hosts::host_marks;
 pub use json::event_line;
 pub use mistakes::mistake_words;
+pub use order::example_words;
 pub use placement::{resources_words, strategies_words, strategy_words};
 pub use query::{matching_words, query_error_excerpt, query_error_words};
+pub use registered::{
+    RegisteredReport, left_out_words, listener_note, nearest_name, registered_lines,
+    registered_reports, request_words, rule_title, url_of,
+};
 pub use remedy::remedy_words;
 pub use requests::{failing_rate_words, rate_words, short_rate_words};
 pub use routing::{

@@ -186,7 +186,7 @@ fn failure_words(failure: &Failure) -> String {
         }
         Failure::DivisionByZero => "the divisor is zero".to_string(),
         Failure::Undefined => "what never came to pass cannot be reckoned with".to_string(),
-        Failure::NotRecorded(selector) => format!("`{}` has no record", selector.metric.name()),
+        Failure::NotRecorded(metric) => format!("`{}` has no record", metric.name()),
     }
 }
 

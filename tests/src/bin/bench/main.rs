@@ -2,7 +2,9 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod placement;
+mod route;
 mod simulation;
+mod targets;
 
 use serde_json::Value;
 use std::time::Instant as Clock;
@@ -97,6 +99,10 @@ fn main() {
     }
     if BENCHES.iter().any(|bench| is_wanted(bench.name)) {
         times(&is_wanted);
+    }
+    if is_wanted("route") {
+        route::run();
+        targets::run();
     }
     if is_wanted("placement") {
         placement::run();

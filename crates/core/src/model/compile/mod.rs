@@ -10,6 +10,7 @@ mod hosts;
 mod placement;
 mod routing;
 mod services;
+mod shadow;
 
 use super::{Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings};
 use crate::design::{Design, last_segment};
@@ -59,6 +60,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.registries();
     compiler.services();
     compiler.routing();
+    compiler.rule_order();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {
         model: compiler.model,

@@ -21,10 +21,11 @@ fn redirect(parts: [&str; 5]) -> Redirect {
 }
 
 fn location(parts: [&str; 5], url: &str) -> String {
-    match done(routed(RoutingAction::Redirect(redirect(parts))), &get(url)) {
-        Outcome::Redirected { location, .. } => location,
-        other => format!("{other:?}"),
-    }
+    let outcome = done(routed(RoutingAction::Redirect(redirect(parts))), &get(url));
+    let Outcome::Redirected { location, .. } = outcome else {
+        panic!("{outcome:?}");
+    };
+    location
 }
 
 #[test]
@@ -225,11 +226,16 @@ fn transformed(
     Router::new(vec![rule], to(0), settings).outcome(&get(url))
 }
 
+fn forwarded(outcome: Outcome) -> Forwarded {
+    let Outcome::Forwarded(forwarded) = outcome else {
+        panic!("{outcome:?}");
+    };
+    forwarded
+}
+
 fn sent(transforms: &[(TransformKind, &str, &str)], url: &str) -> (String, String) {
-    match transformed(transforms, url, RoutingSettings::default()) {
-        Outcome::Forwarded(it) => (it.host, it.url),
-        other => panic!("{other:?}"),
-    }
+    let it = forwarded(transformed(transforms, url, RoutingSettings::default()));
+    (it.host, it.url)
 }
 
 fn pair(host: &str, url: &str) -> (String, String) {
@@ -293,13 +299,14 @@ fn the_first_match_is_replaced_unless_the_setting_says_all() {
         url_rewrite_sees_query: false,
         ..usual
     };
-    let url = |settings, regex: &str, replace: &str| match transformed(
-        &[(TransformKind::Url, regex, replace)],
-        "http://h.com/a-b-c?d=-",
-        settings,
-    ) {
-        Outcome::Forwarded(it) => it.url,
-        other => panic!("{other:?}"),
+    let url = |settings, regex: &str, replace: &str| {
+        let transform = (TransformKind::Url, regex, replace);
+        forwarded(transformed(
+            &[transform],
+            "http://h.com/a-b-c?d=-",
+            settings,
+        ))
+        .url
     };
     assert_eq!(url(usual, "-", "_"), "/a_b-c?d=-");
     assert_eq!(url(all, "-", "_"), "/a_b_c?d=_");

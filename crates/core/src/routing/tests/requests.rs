@@ -49,13 +49,11 @@ fn refusal(change: impl FnOnce(&mut Request)) -> Option<Refusal> {
     let router = router(vec![Condition::Path(wild(&["/a"]))]);
     let trace = router.trace(&request);
     assert_eq!(trace.outcome, router.outcome(&request));
-    match trace.outcome {
-        Outcome::Refused(refusal) => {
-            assert_eq!((trace.rules.len(), trace.chosen), (0, None));
-            Some(refusal)
-        }
-        _ => None,
-    }
+    let Outcome::Refused(refusal) = trace.outcome else {
+        return None;
+    };
+    assert_eq!((trace.rules.len(), trace.chosen), (0, None));
+    Some(refusal)
 }
 
 fn headers(all: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -169,14 +169,19 @@ fn what_is_told_only_when_there_is_some_has_no_other_points() {
     assert_eq!(sum("HTTPCode_ELB_3XX_Count", &["lb"]), "0=240 1=240 2=120");
     assert_eq!(sum("HTTPCode_ELB_4XX_Count", &["lb"]), "0=240 1=240 2=120");
     assert_eq!(sum("HTTPCode_Target_5XX_Count", &["lb"]), "no such metric");
-    // The minute in which traffic ends is a point, and the last.
+    // What is in flight when traffic ends is played to its end, in whole minutes.
     let routed = sum("RequestCount", &["lb", "tg"]);
-    assert!(routed.ends_with(" 1=240 2=120"), "{routed}");
+    assert!(routed.contains(" 1=240 2=120.1"), "{routed}");
+    assert!(!routed.contains(" 4="), "{routed}");
     // Before a target is there, what is forwarded is answered with 503 and counts no request.
     let (first, _) = routed.split_once(' ').unwrap();
     let failed = sum("HTTPCode_ELB_503_Count", &["lb"]);
     let number = |text: &str| text.trim_start_matches("0=").parse::<f64>().unwrap();
-    assert_eq!(number(first) + number(&failed), 240.0);
+    let all = number(first) + number(&failed);
+    assert!(
+        (239.5..=240.0).contains(&all),
+        "{all}: some are on their way"
+    );
     assert_eq!(
         sum("HTTPCode_ELB_503_Count", &["lb", "tg"]),
         "no such metric"
@@ -513,5 +518,5 @@ fn a_window_has_the_seconds_within_it() {
     assert_eq!(say("p50(latency) < 100ms"), (true, None));
     assert_eq!(say("p60(latency) < 100ms"), (false, Some(Instant(5999))));
     assert_eq!(say("latency < 100ms"), (false, Some(Instant(5999))));
-    assert_eq!(say("avg(latency) < 506ms").0, true);
+    assert!(say("avg(latency) < 506ms").0);
 }

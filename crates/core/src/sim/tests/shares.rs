@@ -20,7 +20,7 @@ fn shares(world: &World) -> Vec<f64> {
             (zone, *task, *count as f64 / all as f64)
         })
         .collect();
-    by_zone.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    by_zone.sort_by_key(|it| (it.0, it.1));
     by_zone.into_iter().map(|(.., share)| share).collect()
 }
 

@@ -24,6 +24,10 @@ pub const CHANCE_PART: f64 = 0.5;
 /// changes by less than 0.3 %.
 const RHO_STEPS: f64 = 8192.0;
 
+/// Where nobody comes any more, less than this is done at once, in millionths of a request: a fluid
+/// queue empties ever more slowly, and its last drops are no request that could fail.
+const CRUMBS: Micro = REQUEST / 1000;
+
 /// How a task serves requests.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Serving {
@@ -270,7 +274,10 @@ impl Station {
         }
         self.rho = self.solved.rho;
         self.in_cpu = offered - self.solved.served;
-        self.solved.served
+        if entered == 0 && self.in_cpu < CRUMBS && requests(offered) <= capacity {
+            (self.in_cpu, self.rho) = (0, 0.0);
+        }
+        offered - self.in_cpu
     }
 
     /// Tells a backlog from what chance makes of the queue's length.

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::design::Design;
-use crate::model::compile;
+use crate::model::{Diagnostic, compile};
 use crate::routing::Request;
+use crate::severity::Severity;
 use serde_json::{Value, json};
 
 /// A model whose listener has these rules, by ascending priority.
@@ -20,11 +21,9 @@ fn model(rules: &[(Value, Value)]) -> Model {
         "rules": rules.collect::<Vec<_>>(),
     });
     let compiled = compile(&Design::read(&document.to_string()).unwrap(), None);
-    assert!(
-        compiled.diagnostics.is_empty(),
-        "{:?}",
-        compiled.diagnostics
-    );
+    let is_error = |it: &Diagnostic| it.problem.severity() == Severity::Error;
+    let faulty = compiled.diagnostics.iter().any(is_error);
+    assert!(!faulty, "{:?}", compiled.diagnostics);
     compiled.model
 }
 
