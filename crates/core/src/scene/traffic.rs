@@ -30,7 +30,7 @@ const BAD_ONE_IN: u64 = 20;
 /// Width of a wire without requests.
 const WIRE_MIN: f64 = 1.5;
 /// Width of the busiest wire: less than a row is high.
-const WIRE_MAX: f64 = 8.0;
+const WIRE_MAX: f64 = 6.0;
 
 impl Load {
     /// Whether so much fails that it is bad.
