@@ -12,6 +12,7 @@ mod acts;
 mod editor;
 mod page;
 mod place;
+mod request;
 mod site;
 mod why;
 

@@ -149,6 +149,12 @@ impl Page {
         Ok(self.element(by).await?.click().await?)
     }
 
+    /// Opens what a summary hides, by the keyboard.
+    pub(crate) async fn open_details(&self, selector: &str) -> TestResult {
+        let summary = self.element(By::Css(selector.to_owned())).await?;
+        Ok(summary.send_keys(Key::Enter + "").await?)
+    }
+
     /// Clicks the middle of a control.
     pub(crate) async fn click_element(&self, name: &str) -> TestResult {
         self.press(name).await

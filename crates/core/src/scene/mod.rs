@@ -29,7 +29,7 @@ pub use service::tasks_waiting;
 pub use shape::{
     Align, Dash, DiscPart, HUES, Point, Rect, Shape, Stroke, TextStyle, Token, point, rect,
 };
-pub use traffic::Traffic;
+pub use traffic::{Load, Traffic};
 
 use crate::control::ControlState;
 use crate::design::{Design, Part};

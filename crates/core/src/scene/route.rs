@@ -76,7 +76,7 @@ fn to_groups(scene: &Scene, route: &Route, row: Rect, track: &mut Track) -> Opti
     track.lines.push((point(last.right(), y), turn));
     for chip in chips {
         track.frames.push(chip);
-        track.dots.push(point(chip.x, y));
+        track.dots.push(point(chip.x - DOT, y));
     }
     Some(turn)
 }

@@ -9,11 +9,11 @@ use alloc::string::String;
 
 /// Requests and failures of one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Load {
+pub struct Load {
     /// All, in millionths of a request.
-    pub(super) all: Micro,
+    pub all: Micro,
     /// Those that failed.
-    pub(super) failed: Micro,
+    pub failed: Micro,
 }
 
 /// What traffic does now.
@@ -30,7 +30,7 @@ const BAD_ONE_IN: u64 = 20;
 /// Width of a wire without requests.
 const WIRE_MIN: f64 = 1.5;
 /// Width of the busiest wire: less than a row is high.
-const WIRE_MAX: f64 = 8.0;
+const WIRE_MAX: f64 = 6.0;
 
 impl Load {
     /// Whether so much fails that it is bad.
@@ -103,7 +103,8 @@ impl Traffic {
     }
 
     /// Requests per second that a rule decides about, in millionths.
-    pub(super) fn rule(&self, listener: &str, rule: Option<u32>) -> Micro {
+    #[must_use]
+    pub fn rule(&self, listener: &str, rule: Option<u32>) -> Micro {
         let found = self.rules.get(&(listener.into(), rule));
         found.copied().unwrap_or_default()
     }
@@ -118,7 +119,8 @@ impl Traffic {
     }
 
     /// What became of the requests of these target groups.
-    pub(super) fn groups(&self, names: &[&str]) -> Load {
+    #[must_use]
+    pub fn groups(&self, names: &[&str]) -> Load {
         let mut sum = Load::default();
         for name in names {
             sum.add(self.groups.get(*name).copied().unwrap_or_default());
@@ -127,7 +129,8 @@ impl Traffic {
     }
 
     /// What a task got and what of it failed; `None` where it is no target.
-    pub(super) fn task(&self, task: TaskId) -> Option<Load> {
+    #[must_use]
+    pub fn task(&self, task: TaskId) -> Option<Load> {
         self.tasks.get(&task).copied()
     }
 

@@ -7,7 +7,7 @@ use stowplan_core::control::{Event, EventKind, TaskStatus};
 use stowplan_core::id::{ServiceIx, TaskDefinitionIx, TaskId};
 use stowplan_core::model::Model;
 use stowplan_core::scene::{Dash, Token, hue_of_service};
-use stowplan_core::time::Instant;
+use stowplan_core::time::{Instant, Millis};
 
 /// A chart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +42,9 @@ pub enum Unit {
     Percent,
 }
 
+/// So long a number is the latest one: the next minute is measured, and told when it is over.
+const LATEST: Millis = Millis::minutes(2);
+
 /// A line of a chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -74,13 +77,16 @@ impl Unit {
 }
 
 impl Line {
-    /// The number at a moment; `None` where nothing was measured then.
+    /// The number at a moment, the latest where the next is being measured; `None` where nothing
+    /// was measured then.
     #[must_use]
     pub fn at(&self, now: Instant) -> Option<f64> {
-        let stretch = self.stretches.iter().find(|it| {
-            let ends = it.first().zip(it.last());
-            ends.is_some_and(|(first, last)| first.0 <= now && now <= last.0)
-        })?;
+        let mut stretches = self.stretches.iter().rev();
+        let stretch = stretches.find(|it| it.first().is_some_and(|first| first.0 <= now))?;
+        let last = stretch.last()?.0;
+        if now.since(last) > LATEST {
+            return None;
+        }
         let known = stretch.partition_point(|(at, _)| *at <= now);
         stretch
             .get(known.checked_sub(1)?)

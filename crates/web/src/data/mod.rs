@@ -4,6 +4,7 @@ pub mod acts;
 pub mod assertions;
 pub mod chart;
 pub mod editor;
+pub mod examples;
 pub mod form;
 pub mod metrics;
 pub mod outline;

@@ -1,12 +1,14 @@
 //! Traffic of a run in the inspector: how often each source asks a listener now, how to set that,
 //! and how to end it.
 
+use super::examples::mix;
 use super::form::{Action, Control, Field};
 use crate::session::{Intent, Shown};
 use stowplan_core::design::{Design, Part, last_segment};
-use stowplan_core::scene::Subject;
-use stowplan_core::sim::Input;
+use stowplan_core::scene::{Subject, Traffic};
 use stowplan_core::sim::traffic::{Profile, RATE_MAX, REQUEST, Rate, TrafficChange, TrafficSource};
+use stowplan_core::sim::{Input, World};
+use stowplan_core::view::{failing_rate_words, rate_words};
 
 /// Listeners that a load balancer or a listener stands for.
 fn listeners(design: &Design, part: &Part) -> Vec<String> {
@@ -40,14 +42,20 @@ fn sources<'a>(shown: &Shown<'a>, listener: &str) -> Vec<&'a TrafficSource> {
 /// where no run is shown.
 #[must_use]
 pub fn fields(shown: &Shown<'_>, part: &Part) -> Vec<Field> {
-    if shown.world.is_none() {
+    let Some(world) = shown.world else {
         return Vec::new();
+    };
+    if let Some(facts) = facts(world, part) {
+        return facts;
     }
     let of_listener = |listener: String| {
         let sources = sources(shown, &listener);
         if sources.is_empty() {
+            let mut known = shown.model.listeners.iter();
+            let known = known.find(|it| it.present && it.name == listener);
             let change = TrafficChange {
                 listener: Some(listener.clone()),
+                requests: known.and_then(mix),
                 ..TrafficChange::default()
             };
             return vec![field(&listener, change, String::new())];
@@ -64,6 +72,32 @@ pub fn fields(shown: &Shown<'_>, part: &Part) -> Vec<Field> {
     };
     let listeners = listeners(shown.design, part).into_iter();
     listeners.flat_map(of_listener).collect()
+}
+
+/// What the picture shows of a rule or a target group, in words.
+fn facts(world: &World, part: &Part) -> Option<Vec<Field>> {
+    let traffic = Traffic::of(world)?;
+    let said = |label, words: String| Field::said(label, &words);
+    match part {
+        Part::Rule(listener, priority) => {
+            let rate = traffic.rule(listener, Some(*priority));
+            Some(vec![said("requests", rate_words(rate))])
+        }
+        Part::TargetGroup(name) => {
+            let load = traffic.groups(&[name]);
+            Some(vec![
+                said("requests", rate_words(load.all)),
+                said("failures", failing_rate_words(load.failed)),
+            ])
+        }
+        Part::Zone(_)
+        | Part::Cluster(_)
+        | Part::ContainerInstance(_)
+        | Part::TaskDefinition(_)
+        | Part::Service(_)
+        | Part::LoadBalancer(_)
+        | Part::Listener(_) => None,
+    }
 }
 
 fn field(name: &str, change: TrafficChange, value: String) -> Field {
@@ -176,6 +210,25 @@ mod tests {
         session.dispatch(stop.intent);
         assert!(session.shown().world.unwrap().traffic().is_empty());
         assert_eq!(of(&session, listener()).acts, []);
+    }
+
+    #[test]
+    fn a_rule_and_a_target_group_say_in_words_what_the_picture_shows() {
+        let mut session = running();
+        set(&mut session, listener(), "120");
+        session.dispatch(Intent::Seek(Instant(130_000)));
+        // Each rule gets its share.
+        let said = |label: &str, words: &str| (label.to_string(), words.to_string());
+        let rule = Part::Rule("shop-alb:80".into(), 1);
+        assert_eq!(rates(&of(&session, rule)), [said("requests", "60 req/s")]);
+        let group = Part::TargetGroup("primes-tg".into());
+        assert_eq!(
+            rates(&of(&session, group)),
+            [
+                said("requests", "60 req/s"),
+                said("failures", "0.0 failed/s")
+            ]
+        );
     }
 
     #[test]
