@@ -20,6 +20,7 @@ impl Place {
             diagnostics: &compiled.diagnostics,
             control: None,
             stopped: &[],
+            traffic: None,
             now: Instant::ZERO,
             detail: Detail::Task,
         });
