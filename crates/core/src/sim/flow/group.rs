@@ -112,6 +112,8 @@ pub(super) struct GroupFlow {
     pub(super) cells: BTreeMap<Option<ZoneIx>, Cell>,
     /// What was found of least outstanding requests, by the zone of the node.
     pub(super) outstanding: BTreeMap<ZoneIx, LeastOutstanding>,
+    /// Whether it has just got its first requests: nobody has looked at its targets yet.
+    pub(super) is_fresh: bool,
     /// Whether DNS had taken a node of its load balancer away a second ago.
     pub(super) had_node_down: bool,
 }
@@ -156,6 +158,7 @@ impl GroupFlow {
             totals: Totals::default(),
             cells: BTreeMap::new(),
             outstanding: BTreeMap::new(),
+            is_fresh: true,
             had_node_down: false,
         }
     }

@@ -232,9 +232,10 @@ impl Flow {
         } else {
             stale.groups.into_iter().collect()
         };
-        if second_ends && !stale.all {
-            let unsettled = self.groups.iter().filter(|(_, it)| it.is_unsettled());
-            groups.extend(unsettled.map(|(index, _)| *index));
+        if !stale.all {
+            let looks = |it: &GroupFlow| it.is_fresh || (second_ends && it.is_unsettled());
+            let others = self.groups.iter().filter(|(_, it)| looks(it));
+            groups.extend(others.map(|(index, _)| *index));
         }
         for index in groups {
             self.renew_group(world, index, &mut told);
@@ -372,6 +373,7 @@ impl Flow {
         };
         let balancer = world.model().load_balancer(group.balancer);
         group.idle_timeout = balancer.idle_timeout;
+        group.is_fresh = false;
         let told = told.entry(index).or_default();
         world.renew_members(index, &mut group, told);
         self.groups.insert(index, group);
