@@ -240,6 +240,16 @@ impl Expression {
     }
 }
 
+/// Parts of the larger of two values by which they may differ and still count as equal: shares of
+/// requests are rounded to millionths of one, and nobody who writes `== 20%` means the eighth
+/// digit. No duration below two hours is concerned.
+const SAME: f64 = 1e-7;
+
+fn is_same(one: f64, other: f64) -> bool {
+    // Infinite values differ from all but themselves.
+    one == other || (one - other).abs() <= SAME * f64::max(one.abs(), other.abs()).min(f64::MAX)
+}
+
 impl Comparison {
     /// Its sign.
     #[must_use]
@@ -257,13 +267,14 @@ impl Comparison {
     /// Whether it holds.
     #[must_use]
     pub fn holds(self, left: f64, right: f64) -> bool {
+        let is_equal = is_same(left, right);
         match self {
-            Self::Less => left < right,
-            Self::AtMost => left <= right,
-            Self::More => left > right,
-            Self::AtLeast => left >= right,
-            Self::Equal => left == right,
-            Self::NotEqual => left != right,
+            Self::Less => left < right && !is_equal,
+            Self::AtMost => left <= right || is_equal,
+            Self::More => left > right && !is_equal,
+            Self::AtLeast => left >= right || is_equal,
+            Self::Equal => is_equal,
+            Self::NotEqual => !is_equal,
         }
     }
 

@@ -92,7 +92,11 @@ impl Distribution {
         match aggregate {
             Aggregate::Min => all.quantile(0.0),
             Aggregate::Avg => all.mean(),
-            Aggregate::Percentile(percent) => all.quantile(percent / 100.0),
+            // Of percentiles beyond it, that of the slowest request is told.
+            Aggregate::Percentile(percent) => {
+                let value = all.quantile(percent / 100.0)?;
+                all.max().map(|slowest| f64::min(value, slowest))
+            }
             // The others are refused when the text is read.
             Aggregate::Max | Aggregate::Sum | Aggregate::First | Aggregate::Last => all.max(),
         }

@@ -174,6 +174,13 @@ pub enum EventKind {
         /// When the last did.
         ended: Instant,
     },
+    /// A source of traffic asks a listener that is not there.
+    ListenerMissing {
+        /// The source.
+        source: String,
+        /// The listener, as the source names it.
+        listener: String,
+    },
     /// A message on a service's event list.
     ServiceEvent {
         /// Service.

@@ -21,6 +21,17 @@ pub enum BalancerKind {
     Classic,
 }
 
+impl BalancerKind {
+    /// Whether it answers requests with a status; the others reset connections.
+    #[must_use]
+    pub const fn has_status(self) -> bool {
+        match self {
+            Self::Application | Self::Classic => true,
+            Self::Network | Self::Gateway => false,
+        }
+    }
+}
+
 /// A load balancer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadBalancer {

@@ -296,6 +296,7 @@ impl Recorder {
             | EventKind::ServiceEvent { .. }
             | EventKind::RequestsFail { .. }
             | EventKind::RequestsFailed { .. }
+            | EventKind::ListenerMissing { .. }
             | EventKind::InputRefused { .. } => {}
         }
     }

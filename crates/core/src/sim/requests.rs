@@ -37,6 +37,8 @@ struct Selected {
     /// Whether it counts, by target group and load balancer.
     groups: Vec<bool>,
     balancers: Vec<bool>,
+    /// Load balancers that answer with a status.
+    have_status: Vec<bool>,
     zone: Option<ZoneIx>,
 }
 
@@ -81,10 +83,15 @@ impl Counter {
 }
 
 impl Sums {
-    fn add_cell(&mut self, cell: &Cell) {
+    /// What fails at a load balancer that speaks no HTTP has no status.
+    fn add_cell(&mut self, cell: &Cell, has_status: bool) {
         self.all += cell.all();
-        self.http_5xx += cell.target_5xx + cell.elb_502 + cell.elb_503 + cell.elb_504;
-        self.unanswered += cell.unanswered;
+        if has_status {
+            self.http_5xx += cell.failed() - cell.unanswered;
+            self.unanswered += cell.unanswered;
+        } else {
+            self.unanswered += cell.failed();
+        }
     }
 
     fn add_edge(&mut self, edge: &Edge) {
@@ -165,6 +172,7 @@ impl RequestRecorder {
                 selector: selector.clone(),
                 groups: Vec::new(),
                 balancers: Vec::new(),
+                have_status: Vec::new(),
                 zone: None,
             };
             let kept = Kept::of(selector.metric)?;
@@ -228,6 +236,8 @@ impl Selected {
         self.balancers = balancers
             .map(|it| self.fits(Label::LoadBalancer, &it.name))
             .collect();
+        let balancers = model.load_balancers.iter();
+        self.have_status = balancers.map(|it| it.kind.has_status()).collect();
         let groups = model.target_groups.iter().enumerate();
         self.groups = groups
             .map(|(at, it)| {
@@ -274,17 +284,25 @@ impl Selected {
         !is_narrow && self.selector.metric != Metric::Availability
     }
 
-    fn cells<'a>(&'a self, second: &'a Second) -> impl Iterator<Item = &'a Cell> {
+    fn cells<'a>(&'a self, second: &'a Second) -> impl Iterator<Item = (&'a Cell, bool)> {
         let asked = self.label(Label::Zone).is_some();
         let groups = second.groups.iter().filter(|it| self.has_group(it));
-        let cells = groups.flat_map(|it| &it.cells);
-        let cells = cells.filter(move |(zone, _)| !asked || *zone == self.zone && zone.is_some());
-        cells.map(|(_, cell)| cell)
+        let cells = groups.flat_map(|group| {
+            let has_status = self.have_status.get(group.balancer.at()) == Some(&true);
+            group
+                .cells
+                .iter()
+                .map(move |(zone, cell)| (*zone, cell, has_status))
+        });
+        let fits = move |zone: Option<ZoneIx>| !asked || (zone == self.zone && zone.is_some());
+        let cells = cells.filter(move |(zone, ..)| fits(*zone));
+        cells.map(|(_, cell, has_status)| (cell, has_status))
     }
 
     fn sums(&self, second: &Second) -> Sums {
         let mut sums = Sums::default();
-        self.cells(second).for_each(|cell| sums.add_cell(cell));
+        self.cells(second)
+            .for_each(|(cell, has_status)| sums.add_cell(cell, has_status));
         if self.has_edges() {
             let edges = second.edges.iter();
             let edges = edges.filter(|(at, _)| self.balancers.get(at.at()) == Some(&true));
@@ -300,7 +318,7 @@ impl Selected {
 
     fn times(&self, second: &Second, spreads: &mut Spreads) -> Histogram {
         let mut all = Histogram::default();
-        let latencies = self.cells(second).flat_map(|cell| &cell.latencies);
+        let latencies = self.cells(second).flat_map(|(cell, _)| &cell.latencies);
         for (latency, count) in latencies {
             all.add(spreads.of(latency), *count);
         }

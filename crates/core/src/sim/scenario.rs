@@ -357,6 +357,7 @@ fn refused(prepared: &Prepared, log: &[Event]) -> Vec<Refused> {
         | EventKind::TaskProtectionChanged { .. }
         | EventKind::RequestsFail { .. }
         | EventKind::RequestsFailed { .. }
+        | EventKind::ListenerMissing { .. }
         | EventKind::DiscoveryRecordChanged { .. }
         | EventKind::ServiceEvent { .. } => None,
     });

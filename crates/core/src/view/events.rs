@@ -60,6 +60,9 @@ pub fn event_text(model: &Model, event: &Event) -> String {
             failure,
             task,
         } => failing_text(model, *target_group, *failure, *task),
+        EventKind::ListenerMissing { source, listener } => {
+            format!("traffic {source} asks {listener}, and there is no such listener")
+        }
         EventKind::RequestsFailed {
             target_group,
             failure,
@@ -429,7 +432,9 @@ pub fn event_tone(event: &Event) -> Tone {
             AlarmState::Alarm => Tone::Bad,
             AlarmState::Ok | AlarmState::InsufficientData => Tone::Plain,
         },
-        EventKind::RunTaskFailed { .. } | EventKind::RequestsFail { .. } => Tone::Bad,
+        EventKind::RunTaskFailed { .. }
+        | EventKind::RequestsFail { .. }
+        | EventKind::ListenerMissing { .. } => Tone::Bad,
         EventKind::ServiceEvent { message, .. } => message_tone(message),
         EventKind::InputApplied { .. } | EventKind::RequestsFailed { .. } => Tone::Plain,
         EventKind::InputRefused { .. } => Tone::Warning,
@@ -478,6 +483,7 @@ pub fn event_is_listed(event: &Event) -> bool {
         | EventKind::ServiceEvent { .. }
         | EventKind::RequestsFail { .. }
         | EventKind::RequestsFailed { .. }
+        | EventKind::ListenerMissing { .. }
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. } => true,
         EventKind::TaskStatusChanged { exit_code, .. } => exit_code.is_some(),

@@ -120,6 +120,12 @@ fn line<'a>(model: &'a Model, event: &'a Event) -> Line<'a> {
             at,
             ..Line::default()
         },
+        EventKind::ListenerMissing { .. } => Line {
+            kind: "ListenerMissing",
+            message: Some(event_text(model, event)),
+            at,
+            ..Line::default()
+        },
         EventKind::RequestsFailed {
             target_group,
             failure,

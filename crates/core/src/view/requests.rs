@@ -2,7 +2,7 @@
 
 use crate::control::RequestFailure;
 use crate::id::{TargetGroupIx, TaskId};
-use crate::model::{BalancerKind, Model};
+use crate::model::Model;
 use crate::sim::traffic::{Micro, REQUEST};
 use crate::time::Instant;
 use alloc::format;
@@ -32,11 +32,8 @@ pub(super) const fn failure_words(failure: RequestFailure) -> &'static str {
 /// balancer speaks no HTTP and so resets connections instead.
 pub(super) fn status(model: &Model, group: TargetGroupIx, failure: RequestFailure) -> Option<u16> {
     let mut balancers = model.target_group(group).balancers.iter();
-    let speaks_http = balancers.all(|it| match model.load_balancer(*it).kind {
-        BalancerKind::Application | BalancerKind::Classic => true,
-        BalancerKind::Network | BalancerKind::Gateway => false,
-    });
-    failure.status().filter(|_| speaks_http)
+    let has_status = balancers.all(|it| model.load_balancer(*it).kind.has_status());
+    failure.status().filter(|_| has_status)
 }
 
 /// A status as a client sees it.

@@ -251,6 +251,7 @@ fn change(event: &Event, service: ServiceIx) -> Option<(TaskId, TaskDefinitionIx
         | EventKind::InputApplied { .. }
         | EventKind::InputRefused { .. }
         | EventKind::RequestsFail { .. }
+        | EventKind::ListenerMissing { .. }
         | EventKind::RequestsFailed { .. } => None,
     }
 }

@@ -27,7 +27,7 @@ pub use second::{GroupSecond, Second, ServiceSecond, TargetSecond};
 use super::cloudwatch::MetricStore;
 use super::traffic::Micro;
 use super::world::{Due, World};
-use crate::control::Event;
+use crate::control::{Event, EventKind};
 use crate::id::{InstanceIx, LoadBalancerIx, TargetGroupIx, TaskId, ZoneIx};
 use crate::time::{Instant, Millis};
 use alloc::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,8 @@ pub(super) struct Flow {
     groups: BTreeMap<TargetGroupIx, GroupFlow>,
     /// What load balancers answered by themselves in this second.
     edges: BTreeMap<LoadBalancerIx, Edge>,
+    /// Sources whose listener was just found missing, still to be told.
+    missing: Vec<usize>,
     /// Requests of this second that nobody listened to.
     unheard: Micro,
     /// All that the edge, or nobody, ever answered.
@@ -243,6 +245,17 @@ impl Flow {
         if second_ends || stale.all {
             self.share_among_hosts(world);
         }
+        for at in core::mem::take(&mut self.missing) {
+            let Some(source) = world.traffic.get(at) else {
+                continue;
+            };
+            let kind = EventKind::ListenerMissing {
+                source: source.name().into(),
+                listener: source.listener.clone(),
+            };
+            let at = world.now();
+            log.push(Event { at, kind });
+        }
         self.tell(world.now(), told, log);
     }
 
@@ -343,6 +356,11 @@ impl Flow {
         for (at, source) in world.traffic.iter().enumerate() {
             let known = &mut self.sources[at];
             known.branches = routes.of(source, &mut known.kept);
+            let heard = routes.balancer_of(source).is_some();
+            if !heard && known.is_heard != Some(false) {
+                self.missing.push(at);
+            }
+            known.is_heard = Some(heard);
             for branch in &known.branches {
                 let End::Group(index) = branch.end else {
                     continue;

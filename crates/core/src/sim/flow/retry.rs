@@ -14,6 +14,8 @@ use alloc::vec::Vec;
 pub(super) struct SourceFlow {
     pub(super) branches: Vec<Branch>,
     pub(super) kept: Kept,
+    /// Whether its listener was found when routes were last looked for; `None` before.
+    pub(super) is_heard: Option<bool>,
     /// Requests of this second that were asked before, by how often.
     attempts: Vec<Micro>,
     /// Those of later seconds, by when they begin.

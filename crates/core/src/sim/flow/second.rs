@@ -310,13 +310,15 @@ impl Flow {
                 let sum = used.entry(key).or_insert(fresh);
                 let (idle, each) = world.memory(agent);
                 let in_flight = member.station.waiting() as f64 / REQUEST as f64;
-                let memory = idle + each * in_flight;
+                // What is beyond is what the kernel kills it for.
+                let asks = idle + each * in_flight;
+                let memory = asks.min(f64::from(reserved.memory.0));
                 sum.running += 1;
                 sum.cpu_ms += member.second.done as f64 / REQUEST as f64 * member.cpu_ms;
                 sum.cpu_reserved += u64::from(reserved.cpu.0);
                 sum.memory_mib += memory;
                 sum.memory_reserved += u64::from(reserved.memory.0);
-                let takes_too_much = each > 0.0 && memory > f64::from(reserved.memory.0);
+                let takes_too_much = asks > f64::from(reserved.memory.0);
                 if takes_too_much && member.conduct == Conduct::Serves {
                     asked.out_of_memory.push((member.task, *index));
                 }

@@ -53,6 +53,7 @@ impl Flow {
                 | EventKind::ServiceEvent { .. }
                 | EventKind::RequestsFail { .. }
                 | EventKind::RequestsFailed { .. }
+                | EventKind::ListenerMissing { .. }
                 | EventKind::InputRefused { .. } => {}
             }
         }

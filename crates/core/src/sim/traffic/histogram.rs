@@ -46,6 +46,7 @@ const CUT: u64 = 2;
 pub struct Spread {
     latency: Latency,
     mean_ns: u64,
+    least_ms: f64,
     /// The bucket of the first entry of `cumulative`.
     first: usize,
     /// The share of requests in a bucket and those below it, in 2^-32; the last is [`WHOLE`].
@@ -60,6 +61,8 @@ pub struct Histogram {
     first: usize,
     counts: Vec<Micro>,
     total: Micro,
+    /// What no request is faster than, in ms; `None` without requests.
+    least_ms: Option<f64>,
     /// Sum of all latencies in ns times millionths of a request.
     sum: u128,
 }
@@ -83,6 +86,7 @@ impl Spread {
         self.mean_ns = (latency.mean_ms() * 1e6 + 0.5) as u64;
         self.cumulative.clear();
         let (least, tail) = (latency.least_ms(), latency.tail());
+        self.least_ms = least;
         self.first = UPPER_MS.partition_point(|upper| *upper < least);
         for upper in &UPPER_MS[self.first..] {
             let beyond = tail.beyond(upper - least);
@@ -114,6 +118,7 @@ impl Histogram {
             *bucket += upto - below;
             below = upto;
         }
+        self.no_faster_than(Some(spread.least_ms));
         self.total += count;
         self.sum += u128::from(count) * u128::from(spread.mean_ns);
     }
@@ -124,6 +129,7 @@ impl Histogram {
         for (bucket, count) in window.iter_mut().zip(&other.counts) {
             *bucket += count;
         }
+        self.no_faster_than(other.least_ms);
         self.total += other.total;
         self.sum += other.sum;
     }
@@ -160,7 +166,8 @@ impl Histogram {
             }
             below += *count as f64;
         }
-        answer
+        // The lowest bucket begins below what the fastest request takes.
+        answer.map(|it| f64::max(it, self.least_ms.unwrap_or(0.0)))
     }
 
     /// The latency in ms of the slowest request: half a request is expected beyond. Of less than
@@ -169,6 +176,11 @@ impl Histogram {
     pub fn max(&self) -> Option<f64> {
         let beyond = 0.5 * self.total.min(REQUEST) as f64;
         self.quantile(1.0 - beyond / self.total.max(1) as f64)
+    }
+
+    fn no_faster_than(&mut self, least_ms: Option<f64>) {
+        let known = self.least_ms.into_iter().chain(least_ms);
+        self.least_ms = known.reduce(f64::min);
     }
 
     /// The `length` counts from bucket `first` on, there if they were not yet.
