@@ -74,6 +74,10 @@ pub struct Settings {
     /// How long a load balancer waits for a target to take a connection. Documented: 10 s
     /// (load-balancing-and-scaling.md 1.6).
     pub target_connect_timeout: Millis,
+    /// Whether a target group whose targets are all `initial` fails open, as one whose targets are
+    /// all unhealthy does. Not documented (load-balancing-and-scaling.md 1.8); 503 is only seen of
+    /// empty groups.
+    pub initial_targets_fail_open: bool,
     /// How long clients believe what DNS said of a load balancer's name. Documented: 60 s
     /// (load-balancing-and-scaling.md 1.6).
     pub dns_ttl: Millis,
@@ -124,6 +128,7 @@ impl Default for Settings {
             bad_revision_startup: Millis::minutes(15),
             epoch_seconds: 1_767_225_600,
             target_connect_timeout: Millis::seconds(10),
+            initial_targets_fail_open: true,
             dns_ttl: Millis::seconds(60),
             deleted_service_leaves_records: true,
             event_repeat: Millis::minutes(360),

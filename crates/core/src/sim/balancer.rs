@@ -17,8 +17,9 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Probes {
     health: TargetHealth,
-    /// Checks in a row that speak for another health.
+    /// Checks in a row that speak for another health, and whether those failed.
     in_a_row: u32,
+    failing: bool,
     /// When its first check was; the others follow at the interval.
     first: Instant,
     /// When the next one is due; `None` while they can change nothing.
@@ -154,6 +155,7 @@ impl World {
         let probes = Probes {
             health: TargetHealth::Initial,
             in_a_row: 0,
+            failing: false,
             first: now,
             next: Some(now),
         };
@@ -387,6 +389,9 @@ impl World {
             None => TargetHealth::Healthy,
             Some(_) => TargetHealth::Unhealthy,
         };
+        if core::mem::replace(&mut probes.failing, failed.is_some()) != failed.is_some() {
+            probes.in_a_row = 0;
+        }
         if probes.health == health {
             probes.in_a_row = 0;
         } else {

@@ -89,7 +89,7 @@ fn design() -> Design {
     let hosts = (0..1000).map(|at| {
         let zone = ["a", "b", "c"][at % 3];
         format!(
-            r#"{{"ec2InstanceId":"i-{at:04}","instanceType":"m5.24xlarge","availabilityZone":"z-{zone}"}}"#
+            r#"{{"ec2InstanceId":"i-{at:04}","instanceType":"m5.4xlarge","availabilityZone":"z-{zone}"}}"#
         )
     });
     let services = (0..GROUPS).map(|at| {

@@ -48,9 +48,8 @@ pub(super) struct Member {
     pub(super) healthy_since: Instant,
     /// Whether its share grows from then on (slow start).
     pub(super) starts_slowly: bool,
-    /// Whether it came into a group that had healthy targets: the first batch of a group does not
-    /// start slowly (2.5).
-    pub(super) came_late: bool,
+    /// Whether no check has decided about it yet.
+    pub(super) is_initial: bool,
     /// Its share by the algorithm alone, whoever keeps to it.
     pub(super) drawn: f64,
     /// Where its share ends among those of all; it begins where that of the one before ends.
@@ -68,8 +67,15 @@ pub(super) struct Member {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct MemberSecond {
     pub(super) received: Micro,
+    /// Requests that it answered, its errors among them.
     pub(super) done: Micro,
+    /// Its errors, and what it did not answer.
     pub(super) errors: Micro,
+    /// What it did not answer: refused, or too late.
+    pub(super) unanswered: Micro,
+    /// CPU that it used, in vCPU-milliseconds: requests that nobody waits for any more cost some
+    /// too.
+    pub(super) cpu_ms: f64,
 }
 
 /// A part of a source that a group gets: between two shares of its arrivals.
@@ -102,8 +108,10 @@ pub(super) struct GroupFlow {
     pub(super) hung: BTreeMap<(Instant, RequestFailure, ZoneIx), Micro>,
     /// Up to when it was played.
     pub(super) at: Instant,
-    /// Of which sources and attempts the last requests were, by weight.
-    pub(super) mix: Vec<(usize, u32, u64)>,
+    /// Of which sources and attempts the requests of this second are, by weight.
+    pub(super) arriving: Vec<Asker>,
+    /// Those of the requests in flight when it began, as if they were well mixed.
+    pub(super) in_flight: Vec<Asker>,
     /// What failed in this second, for those who ask again.
     pub(super) failed: Micro,
     /// All that ever came in, was answered and failed.
@@ -117,6 +125,12 @@ pub(super) struct GroupFlow {
     /// Whether DNS had taken a node of its load balancer away a second ago.
     pub(super) had_node_down: bool,
 }
+
+/// Source, attempt and weight of requests. A source that is gone is [`GONE`].
+pub(super) type Asker = (usize, u32, u64);
+
+/// The place of a source that is gone: nobody asks again for it.
+pub(super) const GONE: usize = usize::MAX;
 
 /// What became of requests since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,7 +167,8 @@ impl GroupFlow {
             lost: Vec::new(),
             hung: BTreeMap::new(),
             at: now,
-            mix: Vec::new(),
+            arriving: Vec::new(),
+            in_flight: Vec::new(),
             failed: 0,
             totals: Totals::default(),
             cells: BTreeMap::new(),
@@ -269,6 +284,11 @@ impl GroupFlow {
             member.latency = stepped.latency;
             member.second.done += stepped.answered;
             member.second.errors += errors + stepped.timed_out;
+            member.second.unanswered += stepped.timed_out;
+            let whole = member.serving.service_ms;
+            if whole > 0.0 {
+                member.second.cpu_ms += stepped.busy_ms * member.cpu_ms / whole;
+            }
             self.totals.answered += well;
             self.cell(Some(zone)).answer(&stepped.latency, well, errors);
             let failed = |failure, count| Failed {
@@ -284,14 +304,15 @@ impl GroupFlow {
         if refused == 0 {
             return;
         }
+        let second = &mut self.members[at].second;
+        second.errors += refused;
+        second.unanswered += refused;
         match conduct {
             Conduct::Dark => {
                 let late = to + connect_timeout;
-                self.members[at].second.errors += refused;
                 self.hang(late, RequestFailure::ConnectTimeout, refused, zone);
             }
             Conduct::Serves | Conduct::Finishes | Conduct::Refuses => {
-                self.members[at].second.errors += refused;
                 let failure = RequestFailure::ConnectionRefused;
                 let count = refused;
                 self.fail(

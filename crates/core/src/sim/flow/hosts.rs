@@ -5,7 +5,7 @@
 
 use super::Flow;
 use super::members::lanes;
-use crate::id::InstanceIx;
+use crate::id::{InstanceIx, TaskId};
 use crate::sim::traffic::{Micro, REQUEST};
 use crate::sim::world::World;
 use alloc::vec;
@@ -14,11 +14,16 @@ use alloc::vec::Vec;
 /// Shares of a container that states none: what Docker makes of it (the kernel's least).
 const SHARES_LEAST: f64 = 2.0 / 1024.0;
 
+/// Least part of a task's CPU that a registration gets beside busier ones, so that its first
+/// requests find some.
+const REGISTRATION_LEAST: f64 = 0.05;
+
 /// A task on a host, as a consumer of its CPU.
 #[derive(Clone, Copy)]
 struct Consumer {
-    /// Where it stands in the list of members by host.
+    /// Where its registrations stand in the list of members by host.
     at: usize,
+    to: usize,
     /// vCPUs that it would use.
     demand: f64,
     /// vCPUs that it reserves.
@@ -67,7 +72,7 @@ impl Flow {
             for (at, member) in group.members.iter().enumerate() {
                 let agent = world.agents.get(&member.task);
                 self.by_host
-                    .extend(agent.map(|agent| (agent.instance, *index, at)));
+                    .extend(agent.map(|agent| (agent.instance, member.task, *index, at)));
             }
         }
         self.by_host.sort_unstable();
@@ -89,7 +94,24 @@ impl Flow {
     }
 
     fn share_host(&mut self, world: &World, host: InstanceIx, from: usize, to: usize) {
-        let consumers: Vec<Consumer> = (from..to).map(|at| self.consumer(world, at)).collect();
+        let mut consumers: Vec<Consumer> = Vec::new();
+        let mut last = None;
+        for at in from..to {
+            let task = self.task_at(at);
+            let consumer = self.consumer(world, at);
+            // A task in several groups is one consumer.
+            match consumers.last_mut().filter(|_| last == Some(task)) {
+                Some(same) => {
+                    same.to = at + 1;
+                    same.demand += consumer.demand;
+                }
+                None => consumers.push(consumer),
+            }
+            last = Some(task);
+        }
+        for consumer in consumers.iter_mut().filter(|it| it.is_limited) {
+            consumer.demand = consumer.demand.min(consumer.weight);
+        }
         let whole = f64::from(world.model().instance(host).registered.cpu.0) / 1024.0;
         let given = fair(whole, &consumers);
         let idle = (whole - given.iter().sum::<f64>()).max(0.0);
@@ -99,36 +121,54 @@ impl Flow {
             } else {
                 given + idle
             };
-            let (_, group, at) = self.by_host[consumer.at];
+            self.give(consumer, vcpus);
+        }
+    }
+
+    /// Gives a task its CPU; where it has several registrations, each by what it asks for.
+    fn give(&mut self, consumer: &Consumer, vcpus: f64) {
+        let places = consumer.at..consumer.to;
+        let demands: Vec<f64> = places.clone().map(|at| self.demand(at)).collect();
+        let all: f64 = demands.iter().sum();
+        for (at, demand) in places.zip(&demands) {
+            let part = if demands.len() == 1 || all <= 0.0 {
+                1.0
+            } else {
+                f64::max(demand / all, REGISTRATION_LEAST)
+            };
+            let (_, _, group, place) = self.by_host[at];
             let Some(group) = self.groups.get_mut(&group) else {
                 continue;
             };
-            let member = &mut group.members[at];
-            let (lanes, service_ms) = lanes(member.cpu_ms, vcpus);
+            let member = &mut group.members[place];
+            let (lanes, service_ms) = lanes(member.cpu_ms, vcpus * part);
             member.serving.lanes = lanes;
             member.serving.service_ms = service_ms;
         }
     }
 
-    fn consumer(&self, world: &World, at: usize) -> Consumer {
-        let (_, group, place) = self.by_host[at];
+    fn task_at(&self, at: usize) -> TaskId {
+        self.by_host[at].1
+    }
+
+    /// vCPUs that one registration of a task would use.
+    fn demand(&self, at: usize) -> f64 {
+        let (_, _, group, place) = self.by_host[at];
         let member = &self.groups[&group].members[place];
-        let agent = world.agents.get(&member.task);
-        let reserved = agent.map_or(0.0, |agent| world.own_vcpus(agent));
-        let is_limited = agent.is_some_and(|agent| agent.document.cpu.is_some());
         let waiting: Micro = member.station.in_cpu();
         let asked = (member.second.received + waiting) as f64 / REQUEST as f64;
-        let wanted = asked * member.cpu_ms / 1000.0;
-        let demand = if is_limited {
-            wanted.min(reserved)
-        } else {
-            wanted
-        };
+        asked * member.cpu_ms / 1000.0
+    }
+
+    fn consumer(&self, world: &World, at: usize) -> Consumer {
+        let agent = world.agents.get(&self.task_at(at));
+        let reserved = agent.map_or(0.0, |agent| world.own_vcpus(agent));
         Consumer {
             at,
-            demand,
+            to: at + 1,
+            demand: self.demand(at),
             weight: reserved.max(SHARES_LEAST),
-            is_limited,
+            is_limited: agent.is_some_and(|agent| agent.document.cpu.is_some()),
         }
     }
 }
@@ -140,6 +180,7 @@ mod tests {
     fn consumers(each: &[(f64, f64)]) -> Vec<Consumer> {
         let one = |(at, (demand, weight)): (usize, &(f64, f64))| Consumer {
             at,
+            to: at + 1,
             demand: *demand,
             weight: *weight,
             is_limited: false,

@@ -119,25 +119,27 @@ impl World {
             .into_iter()
             .map(|it| (it.task, it))
             .collect();
-        let had_healthy = former.values().any(|it| it.is_healthy);
+        // The first batch of a group does not start slowly (2.5).
+        let slow_start = self.model.target_group(index).slow_start;
+        let is_settled = |it: &Member| {
+            let grown = self.now.since(it.healthy_since) >= slow_start;
+            it.is_healthy && (!it.starts_slowly || grown)
+        };
+        let has_settled = former.values().any(is_settled);
         for (id, (task, target)) in targets {
             let was_there = former.get(&id).is_some_and(|it| !it.station.is_idle());
             if !target.registered || (target.health == TargetHealth::Unused && !was_there) {
                 continue;
             }
             let now = self.now_of(id, index, task.instance);
-            let mut member = former.remove(&id).unwrap_or_else(|| Member {
-                came_late: had_healthy,
-                ..self.member(id, task)
-            });
+            let mut member = former.remove(&id).unwrap_or_else(|| self.member(id, task));
             let is_healthy = target.health == TargetHealth::Healthy;
             if is_healthy && !member.is_healthy {
                 member.healthy_since = target.changed_at;
-                member.starts_slowly = member.came_late && had_healthy;
-                // Once it was healthy it is one of those that may come back.
-                member.came_late = true;
+                member.starts_slowly = has_settled;
             }
             member.is_healthy = is_healthy;
+            member.is_initial = target.health == TargetHealth::Initial;
             member.is_open = target.health < TargetHealth::Draining;
             member.conduct = now.conduct;
             member.cpu_ms = now.cpu_ms;
@@ -170,7 +172,7 @@ impl World {
             is_healthy: false,
             healthy_since: Instant::ZERO,
             starts_slowly: false,
-            came_late: false,
+            is_initial: true,
             drawn: 0.0,
             share_end: 0,
             pinned: 0.0,

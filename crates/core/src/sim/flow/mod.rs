@@ -65,7 +65,7 @@ pub(super) struct Flow {
     windows: Windows,
     stale: Stale,
     /// Members by host, the places of [`GroupFlow::members`].
-    by_host: Vec<(InstanceIx, TargetGroupIx, usize)>,
+    by_host: Vec<(InstanceIx, TaskId, TargetGroupIx, usize)>,
     /// Whether that list is of other members.
     hosts_are_stale: bool,
     /// Tasks too busy to answer a health check in time.
@@ -368,6 +368,12 @@ impl Flow {
                 let balancer = routes.balancer_of(source).unwrap_or(LoadBalancerIx(0));
                 let fresh = || GroupFlow::new(balancer, world.now());
                 let group = self.groups.entry(index).or_insert_with(fresh);
+                // A target group has one load balancer (1.1); where the document has more, the one
+                // of its first source counts.
+                if group.feeds.is_empty() && group.balancer != balancer {
+                    group.balancer = balancer;
+                    group.is_fresh = true;
+                }
                 group.feeds.push(Feed {
                     source: at,
                     from: branch.from,

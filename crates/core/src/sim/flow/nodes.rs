@@ -2,7 +2,7 @@
 //! (load-balancing-and-scaling.md 2.8).
 
 use super::Flow;
-use super::shares::{Node, Sharing, fails_over};
+use super::shares::{Node, Sharing, crosses, fails_over};
 use crate::id::{LoadBalancerIx, TargetGroupIx, ZoneIx};
 use crate::model::{BalancerKind, HealthFloor};
 use crate::sim::traffic::Micro;
@@ -22,14 +22,18 @@ impl Flow {
         for (index, group) in &self.groups {
             let balancer = world.model().load_balancer(group.balancer);
             let compiled = world.model().target_group(*index);
-            let crosses = compiled.cross_zone.unwrap_or(balancer.cross_zone);
+            let crosses = crosses(compiled, balancer);
+            // A group that nobody asks or that has no target says nothing about its zones.
+            let is_used = !group.feeds.is_empty() && group.members.iter().any(|it| it.is_open);
             let mut floor = compiled.dns_failover;
             if balancer.kind == BalancerKind::Network && floor == HealthFloor::default() {
                 floor.count = Some(NETWORK_FLOOR);
             }
             for zone in &balancer.zones {
                 let is_dark = world.is_zone_failed(*zone);
-                if is_dark || fails_over(crosses, floor, &group.members, *zone) {
+                let members = (group.members.as_slice(), &balancer.zones);
+                let fails = is_used && fails_over(crosses, floor, members, *zone);
+                if is_dark || fails {
                     down.insert((group.balancer, *zone));
                 }
             }
@@ -94,6 +98,7 @@ impl Flow {
             now: world.now(),
             rate,
             kept,
+            initial_fails_open: world.model().settings.initial_targets_fail_open,
         };
         group.share_out(&sharing);
         self.groups.insert(index, group);
@@ -106,7 +111,8 @@ impl Flow {
             let Some(source) = world.traffic.get(feed.source) else {
                 continue;
             };
-            let rate = source.requests_per_second.rate(world.now());
+            let again: Micro = self.sources[feed.source].attempts().map(|it| it.1).sum();
+            let rate = source.requests_per_second.rate(world.now()) + again;
             let rate = super::part(rate, feed.from, feed.to);
             all += rate;
             let keeps = source.session.is_some_and(|it| it.0 > 0);

@@ -1,7 +1,7 @@
 //! A source's own side: where its requests go, and what its clients do about those that failed.
 
 use super::Flow;
-use super::group::{WHOLE, part};
+use super::group::{Asker, GONE, WHOLE, part};
 use super::routes::{Branch, Kept};
 use crate::sim::traffic::Micro;
 use crate::sim::world::World;
@@ -82,9 +82,13 @@ impl Flow {
         }
         for group in self.groups.values_mut() {
             group.feeds.clear();
-            group.mix.retain(|(source, ..)| *source != at);
-            let behind = group.mix.iter_mut().filter(|(source, ..)| *source > at);
-            behind.for_each(|(source, ..)| *source -= 1);
+            for (source, ..) in group.arriving.iter_mut().chain(&mut group.in_flight) {
+                if *source == at {
+                    *source = GONE;
+                } else if *source > at && *source != GONE {
+                    *source -= 1;
+                }
+            }
         }
     }
 
@@ -95,7 +99,8 @@ impl Flow {
         for group in self.groups.values_mut() {
             let count = core::mem::take(&mut group.failed);
             if count > 0 {
-                attribute(count, &group.mix, &mut failed);
+                let askers: Vec<Asker> = [&*group.in_flight, &*group.arriving].concat();
+                attribute(count, &askers, &mut failed);
             }
         }
         for at in 0..self.sources.len() {
@@ -117,7 +122,7 @@ impl Flow {
     }
 
     /// What of a source's requests between two shares is asked for which time.
-    fn mix_of(&self, world: &World, at: usize, from: u64, to: u64) -> Vec<(usize, u32, u64)> {
+    fn mix_of(&self, world: &World, at: usize, from: u64, to: u64) -> Vec<Asker> {
         let Some(source) = world.traffic.get(at) else {
             return Vec::new();
         };
@@ -130,25 +135,43 @@ impl Flow {
             .collect()
     }
 
-    /// Of which sources and attempts the requests of each group are. A group that gets none now
-    /// keeps what it had: its last requests are still those.
+    /// Of which sources and attempts the requests of each group in this second are.
     pub(super) fn remember_mixes(&mut self, world: &World) {
         let mut groups = core::mem::take(&mut self.groups);
         for group in groups.values_mut() {
             let feeds = group.feeds.iter();
-            let mix: Vec<_> = feeds
+            group.arriving = feeds
                 .flat_map(|feed| self.mix_of(world, feed.source, feed.from, feed.to))
                 .collect();
-            if !mix.is_empty() {
-                group.mix = mix;
-            }
         }
         self.groups = groups;
+    }
+
+    /// What of a second's requests still waits at its end is of those who asked in it and before,
+    /// as if all were well mixed.
+    pub(super) fn keep_in_flight(&mut self) {
+        for group in self.groups.values_mut() {
+            let waiting = group.waiting();
+            let mut askers: BTreeMap<(usize, u32), u64> = BTreeMap::new();
+            for (source, attempt, weight) in group.in_flight.iter().chain(&group.arriving) {
+                *askers.entry((*source, *attempt)).or_default() += weight;
+            }
+            let all: u128 = askers.values().map(|it| u128::from(*it)).sum();
+            let left = |weight: u64| {
+                let product = u128::from(weight) * u128::from(waiting);
+                product.checked_div(all).unwrap_or(0) as u64
+            };
+            group.in_flight = askers
+                .into_iter()
+                .map(|((source, attempt), weight)| (source, attempt, left(weight)))
+                .filter(|(.., weight)| *weight > 0)
+                .collect();
+        }
     }
 }
 
 /// Splits `count` over a mix by its weights, exactly.
-fn attribute(count: Micro, mix: &[(usize, u32, u64)], failed: &mut Vec<(usize, u32, Micro)>) {
+fn attribute(count: Micro, mix: &[Asker], failed: &mut Vec<(usize, u32, Micro)>) {
     let total: u128 = mix.iter().map(|it| u128::from(it.2)).sum();
     if total == 0 {
         return;

@@ -180,9 +180,12 @@ impl Routes<'_> {
         balancer: LoadBalancerIx,
     ) -> Vec<(End, f64)> {
         let mut ends = Vec::new();
+        // A group that comes into a rule has no clients yet.
+        let is_first = !kept.keys().any(|(of, _)| *of == at);
         for (group, share) in &forward.groups {
+            let joins = if is_first { *share } else { 0.0 };
             let share = match forward.stickiness {
-                Some(_) => *kept.entry((at, *group)).or_insert(*share),
+                Some(_) => *kept.entry((at, *group)).or_insert(joins),
                 None => *share,
             };
             let client = match asked.protocol {
@@ -248,7 +251,12 @@ impl Routes<'_> {
         for (group, share) in groups {
             match self.pair(group) {
                 Some((service, pair)) => {
-                    for (target, part) in self.by_deployment(service, pair, (listener, request)) {
+                    let parts = self.by_deployment(service, pair, (listener, request));
+                    if parts.is_empty() {
+                        // Its deployments still use groups of an earlier design.
+                        *shifted.entry(group).or_default() += share;
+                    }
+                    for (target, part) in parts {
                         *shifted.entry(target).or_default() += share * part;
                     }
                 }

@@ -1,8 +1,9 @@
 //! The end of a second: who asks again, who keeps to which target, what was used; and the record
 //! of it for metrics.
 
-use super::group::{Conduct, GroupFlow};
+use super::group::{Conduct, GroupFlow, Member};
 use super::routes::{Own, Routes};
+use super::shares::is_sticky;
 use super::{Asked, Cell, Edge, Flow, SECOND};
 use crate::id::{LoadBalancerIx, ServiceIx, TargetGroupIx, TaskId, ZoneIx};
 use crate::model::{Algorithm, TargetGroup};
@@ -105,7 +106,7 @@ impl GroupFlow {
     /// How each target did beside its peers (2.7).
     fn detect_anomalies(&mut self, group: &TargetGroup) {
         let outcome = |second: &super::group::MemberSecond| Outcomes {
-            requests: second.done + second.errors,
+            requests: second.done + second.unanswered,
             failed: second.errors,
         };
         let healthy = self.members.iter().filter(|it| it.is_healthy).count();
@@ -155,6 +156,7 @@ impl Flow {
     /// Everything was played to the end of the second.
     pub(super) fn end_second(&mut self, world: &World, asked: &mut Asked) {
         self.ask_again(world);
+        self.keep_in_flight();
         let now = world.now();
         self.record(world, asked);
         self.measure(world);
@@ -188,21 +190,25 @@ impl Flow {
     /// look at answers, nodes that DNS takes away.
     fn move_shares(&mut self, world: &World) {
         let groups: Vec<TargetGroupIx> = self.groups.keys().copied().collect();
-        let ended = self.sessions_ended(world);
         for index in groups {
             let compiled = world.model().target_group(index);
+            let Some(group) = self.groups.get(&index) else {
+                continue;
+            };
+            let sticky = is_sticky(compiled, world.model().load_balancer(group.balancer));
+            let ended = self.sessions_ended(world, group).filter(|_| sticky);
             let Some(group) = self.groups.get_mut(&index) else {
                 continue;
             };
             group.detect_anomalies(compiled);
-            if let (Some(_), Some(ended)) = (compiled.stickiness, ended) {
+            if let Some(ended) = ended {
                 group.renew_pins(ended);
             }
             for member in &mut group.members {
                 member.second = super::group::MemberSecond::default();
             }
             let is_down = self.down.keys().any(|(it, _)| *it == group.balancer);
-            let moves = compiled.stickiness.is_some()
+            let moves = sticky
                 || compiled.slow_start.0 > 0
                 || compiled.algorithm == Algorithm::LeastOutstandingRequests
                 || compiled.anomaly_mitigation
@@ -215,18 +221,20 @@ impl Flow {
         }
     }
 
-    /// The share of sessions that end in a second, over all sources that have any.
-    fn sessions_ended(&self, world: &World) -> Option<f64> {
-        let sessions = world.traffic.iter().filter_map(|it| it.session);
-        let sessions: Vec<f64> = sessions
-            .map(|it| it.0 as f64)
-            .filter(|it| *it > 0.0)
-            .collect();
-        if sessions.is_empty() {
-            return None;
+    /// The share of sessions that end in a second, of the clients of a group that have any.
+    fn sessions_ended(&self, world: &World, group: &GroupFlow) -> Option<f64> {
+        let (mut all, mut ends) = (0.0, 0.0);
+        for feed in &group.feeds {
+            let source = world.traffic.get(feed.source)?;
+            let Some(session) = source.session.filter(|it| it.0 > 0) else {
+                continue;
+            };
+            let rate = source.requests_per_second.rate(world.now());
+            let rate = super::part(rate, feed.from, feed.to) as f64;
+            all += rate;
+            ends += rate * SECOND.0 as f64 / session.0 as f64;
         }
-        let ends: f64 = sessions.iter().map(|it| SECOND.0 as f64 / it).sum();
-        Some((ends / sessions.len() as f64).min(1.0))
+        (all > 0.0).then(|| (ends / all).min(1.0))
     }
 
     /// Which targets answer a health check too late, and which tasks take too much memory.
@@ -252,7 +260,9 @@ impl Flow {
         let mut groups = Vec::with_capacity(self.groups.len());
         for (index, group) in &mut self.groups {
             let mut targets: BTreeMap<ZoneIx, (u32, u32)> = BTreeMap::new();
-            for member in group.members.iter().filter(|it| it.is_open) {
+            let zones = &world.model().load_balancer(group.balancer).zones;
+            let counts = |it: &&Member| it.is_open && zones.contains(&it.zone);
+            for member in group.members.iter().filter(counts) {
                 let (healthy, unhealthy) = targets.entry(member.zone).or_default();
                 *healthy += u32::from(member.is_healthy);
                 *unhealthy += u32::from(!member.is_healthy);
@@ -288,42 +298,53 @@ impl Flow {
         });
     }
 
-    /// What tasks used, by service and zone.
+    /// What tasks used, by service and zone. A task in several groups is one task.
     fn used(&self, world: &World, asked: &mut Asked) -> Vec<ServiceSecond> {
-        let mut used: BTreeMap<(ServiceIx, ZoneIx), ServiceSecond> = BTreeMap::new();
+        let mut tasks: Vec<(TaskId, TargetGroupIx, &Member)> = Vec::new();
         for (index, group) in &self.groups {
-            for member in &group.members {
-                let Some(agent) = world.agents.get(&member.task) else {
-                    continue;
-                };
-                let reserved = world.model().definition(agent.definition).reserved;
-                let fresh = ServiceSecond {
-                    service: member.service,
-                    zone: member.zone,
-                    running: 0,
-                    cpu_ms: 0.0,
-                    cpu_reserved: 0,
-                    memory_mib: 0.0,
-                    memory_reserved: 0,
-                };
-                let key = (member.service, member.zone);
-                let sum = used.entry(key).or_insert(fresh);
-                let (idle, each) = world.memory(agent);
-                let in_flight = member.station.waiting() as f64 / REQUEST as f64;
-                // What is beyond is what the kernel kills it for.
-                let asks = idle + each * in_flight;
-                let memory = asks.min(f64::from(reserved.memory.0));
-                sum.running += 1;
-                sum.cpu_ms += member.second.done as f64 / REQUEST as f64 * member.cpu_ms;
-                sum.cpu_reserved += u64::from(reserved.cpu.0);
-                sum.memory_mib += memory;
-                sum.memory_reserved += u64::from(reserved.memory.0);
-                let takes_too_much = asks > f64::from(reserved.memory.0);
-                if takes_too_much && member.conduct == Conduct::Serves {
-                    asked.out_of_memory.push((member.task, *index));
-                }
+            tasks.extend(group.members.iter().map(|it| (it.task, *index, it)));
+        }
+        tasks.sort_by_key(|(task, group, _)| (*task, *group));
+        let mut used: BTreeMap<(ServiceIx, ZoneIx), ServiceSecond> = BTreeMap::new();
+        for registrations in tasks.chunk_by(|one, other| one.0 == other.0) {
+            let Some((task, group, member)) = registrations.first().copied() else {
+                continue;
+            };
+            let Some(agent) = world.agents.get(&task) else {
+                continue;
+            };
+            let reserved = world.model().definition(agent.definition).reserved;
+            let members = registrations.iter().map(|it| it.2);
+            let in_flight: u64 = members.clone().map(|it| it.station.waiting()).sum();
+            let (idle, each) = world.memory(agent);
+            let asks = idle + each * (in_flight as f64 / REQUEST as f64);
+            let key = (member.service, member.zone);
+            let sum = used.entry(key).or_insert_with(|| ServiceSecond::new(key));
+            sum.running += 1;
+            sum.cpu_ms += members.map(|it| it.second.cpu_ms).sum::<f64>();
+            sum.cpu_reserved += u64::from(reserved.cpu.0);
+            // What is beyond is what the kernel kills it for.
+            sum.memory_mib += asks.min(f64::from(reserved.memory.0));
+            sum.memory_reserved += u64::from(reserved.memory.0);
+            let too_much = asks > f64::from(reserved.memory.0);
+            if too_much && member.conduct == Conduct::Serves {
+                asked.out_of_memory.push((task, group));
             }
         }
         used.into_values().collect()
+    }
+}
+
+impl ServiceSecond {
+    fn new((service, zone): (ServiceIx, ZoneIx)) -> Self {
+        Self {
+            service,
+            zone,
+            running: 0,
+            cpu_ms: 0.0,
+            cpu_reserved: 0,
+            memory_mib: 0.0,
+            memory_reserved: 0,
+        }
     }
 }

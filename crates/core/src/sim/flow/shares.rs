@@ -8,6 +8,7 @@ use crate::id::ZoneIx;
 use crate::model::{Algorithm, HealthFloor, LoadBalancer, TargetGroup};
 use crate::sim::traffic::{LeastOutstanding, Outstanding, REQUEST};
 use crate::time::{Instant, Millis};
+use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -31,6 +32,20 @@ pub(super) struct Sharing<'a> {
     pub(super) rate: u64,
     /// Share of the requests of clients that keep cookies.
     pub(super) kept: f64,
+    /// Whether a group whose targets are all `initial` fails open (1.8).
+    pub(super) initial_fails_open: bool,
+}
+
+/// Whether every node sends to the targets of all zones.
+pub(super) fn crosses(group: &TargetGroup, balancer: &LoadBalancer) -> bool {
+    group.cross_zone.unwrap_or(balancer.cross_zone)
+}
+
+/// Whether clients are kept at their targets. Not where nodes keep to their zones (2.8). What a
+/// Network Load Balancer keeps by address is forgotten whenever a target comes or goes (3.1), so
+/// that shares are those of the algorithm.
+pub(super) fn is_sticky(group: &TargetGroup, balancer: &LoadBalancer) -> bool {
+    group.stickiness.is_some() && group.protocol.is_http() && crosses(group, balancer)
 }
 
 /// Least share of slow start, so that a target is asked at all (2.5, our choice).
@@ -38,7 +53,7 @@ const SLOW_START_LEAST: f64 = 0.01;
 
 impl Sharing<'_> {
     fn crosses(&self) -> bool {
-        self.group.cross_zone.unwrap_or(self.balancer.cross_zone)
+        crosses(self.group, self.balancer)
     }
 
     /// Targets that a node may send to: registered and not draining, in a zone that the load
@@ -73,14 +88,20 @@ impl Sharing<'_> {
             .copied()
             .filter(|at| members[*at].is_healthy)
             .collect();
+        if healthy.is_empty() {
+            let all_initial = registered.iter().all(|at| members[*at].is_initial);
+            let opens = self.group.fails_open && (!all_initial || self.initial_fails_open);
+            return if opens {
+                Ok(registered)
+            } else {
+                Err(RequestFailure::NoHealthyTarget)
+            };
+        }
         let floor = self.group.unhealthy_routing;
-        if !floor.is_breached(healthy.len() as u64, registered.len() as u64) {
-            return Ok(healthy);
+        if floor.is_breached(healthy.len() as u64, registered.len() as u64) {
+            return Ok(registered);
         }
-        if healthy.is_empty() && !self.group.fails_open {
-            return Err(RequestFailure::NoHealthyTarget);
-        }
-        Ok(registered)
+        Ok(healthy)
     }
 
     /// How much a target counts beside its peers.
@@ -123,7 +144,8 @@ impl Sharing<'_> {
             }
         };
         let pinned: f64 = among.iter().map(|at| members[*at].pinned).sum();
-        let kept = if pinned > 0.0 { self.kept } else { 0.0 };
+        let keeps = pinned > 0.0 && is_sticky(self.group, self.balancer);
+        let kept = if keeps { self.kept } else { 0.0 };
         for (at, chosen) in among.iter().zip(chosen) {
             let held = if pinned > 0.0 {
                 members[*at].pinned / pinned
@@ -178,7 +200,8 @@ impl GroupFlow {
             let into = (&mut *shares, &mut *drawn, &mut lost);
             self.spread_node(sharing, zone, reachable, into);
         }
-        if sharing.nodes.is_empty() {
+        let is_nobody = shares.iter().all(|share| *share <= 0.0);
+        if is_nobody && lost.iter().all(|(_, share)| *share <= 0.0) {
             lost.push((RequestFailure::EmptyGroup, 1.0));
         }
         for (member, drawn) in self.members.iter_mut().zip(drawn) {
@@ -244,10 +267,13 @@ impl GroupFlow {
 pub(super) fn fails_over(
     sharing_crosses: bool,
     floor: HealthFloor,
-    members: &[Member],
+    (members, zones): (&[Member], &BTreeSet<ZoneIx>),
     zone: ZoneIx,
 ) -> bool {
-    let counts = |it: &&Member| it.is_open && (sharing_crosses || it.zone == zone);
+    // Those in zones without a node are unused.
+    let counts = |it: &&Member| {
+        it.is_open && zones.contains(&it.zone) && (sharing_crosses || it.zone == zone)
+    };
     let (mut registered, mut healthy) = (0, 0);
     for member in members.iter().filter(counts) {
         registered += 1;

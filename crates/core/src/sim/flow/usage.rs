@@ -13,10 +13,9 @@ impl Flow {
         let used = |member: &Member| {
             let agent = world.agents.get(&member.task)?;
             let (_, each_mib) = world.memory(agent);
-            let done = member.second.done as f64 / REQUEST as f64;
             let in_flight = member.station.waiting() as f64 / REQUEST as f64;
             let used = Used {
-                cpu_ms: done * member.cpu_ms,
+                cpu_ms: member.second.cpu_ms,
                 mib_ms: in_flight * each_mib * length,
             };
             Some((member.task, used))
