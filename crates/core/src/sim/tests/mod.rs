@@ -1,6 +1,7 @@
 //! Whole stories on the sample, told as listed events; and the laws of time travel.
 
 mod anything;
+mod asked;
 mod books;
 mod bounds;
 mod calls;
