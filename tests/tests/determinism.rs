@@ -4,7 +4,13 @@
 //! behaviour that is meant.
 
 use std::path::Path;
+use stowplan_core::sim::World;
+use stowplan_core::time::Instant;
 use stowplan_tests::{EVENT_LOG, event_log, recording, shop};
+
+/// Traffic of scenarios that state none.
+const SHOPPERS: &str = r#"[{"listener": "shop-alb:80", "requestsPerSecond": 60,
+    "requests": [{"weight": 3}, {"path": "/api/items"}], "retries": {"attempts": 1}, "session": "PT5M"}]"#;
 
 #[test]
 fn the_recorded_run_writes_the_expected_log() {
@@ -81,5 +87,24 @@ fn every_scenario_of_the_example_tells_its_story() {
             );
         }
         assert_eq!(told.lines().count(), expected.lines().count(), "{name}");
+    }
+}
+
+#[test]
+fn the_books_of_every_scenario_balance_in_every_second() {
+    for (name, text) in shop::SCENARIOS {
+        let (mut recording, until) = shop::recording(text);
+        if recording.traffic.is_empty() {
+            recording.traffic = stowplan_core::source::read(SHOPPERS).unwrap();
+        }
+        let (mut world, mut log) = (World::new(&recording), Vec::new());
+        for second in 1..=until.0 / 1000 {
+            world.run(Instant(second * 1000), &mut log);
+            let (totals, waiting) = world.traffic_totals();
+            let accounted = totals.answered + totals.failed + waiting;
+            assert_eq!(totals.received, accounted, "{name} at second {second}");
+        }
+        let (totals, _) = world.traffic_totals();
+        assert!(totals.answered > 0, "{name}");
     }
 }

@@ -4,7 +4,7 @@
 use super::flow::{Cell, Edge, GroupSecond, Second};
 use super::traffic::{Histogram, Latency, Micro, REQUEST, Spread};
 use super::world::World;
-use crate::assert::{Distribution, Label, Metric, Ratio, Recorded, Selector, Series};
+use crate::assert::{Distribution, Label, Labels, Metric, Ratio, Recorded, Selector, Series};
 use crate::id::{TargetGroupIx, ZoneIx};
 use crate::model::{Model, Scheduling, Service};
 use crate::time::{Instant, Millis};
@@ -289,6 +289,11 @@ impl Selected {
             let edges = second.edges.iter();
             let edges = edges.filter(|(at, _)| self.balancers.get(at.at()) == Some(&true));
             edges.for_each(|(_, edge)| sums.add_edge(edge));
+        }
+        // Requests to a listener that is gone are of nothing that a label could name.
+        if self.selector.labels == Labels::default() {
+            sums.all += second.unheard;
+            sums.unanswered += second.unheard;
         }
         sums
     }

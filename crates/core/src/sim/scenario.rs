@@ -29,8 +29,9 @@ pub const DURATION_DEFAULT: Millis = Millis::minutes(60);
 /// Seed of a run that names none; the browser uses the same.
 pub const SEED_DEFAULT: u64 = 1;
 
-/// Turns that a run may take unless its caller says otherwise: a month of a large design.
-pub const TURNS_DEFAULT: u64 = 2_000_000;
+/// Turns that a run may take unless its caller says otherwise: a month of a large design, of which
+/// every second is a turn where there is traffic.
+pub const TURNS_DEFAULT: u64 = 10_000_000;
 
 /// Most assertions of a scenario.
 pub const ASSERTIONS_MAX: usize = 500;

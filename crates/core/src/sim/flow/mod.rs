@@ -50,6 +50,8 @@ pub(super) struct Flow {
     groups: BTreeMap<TargetGroupIx, GroupFlow>,
     /// What load balancers answered by themselves in this second.
     edges: BTreeMap<LoadBalancerIx, Edge>,
+    /// Requests of this second that nobody listened to.
+    unheard: Micro,
     /// All that the edge, or nobody, ever answered.
     edge_totals: Totals,
     /// When this second began.
@@ -311,7 +313,10 @@ impl Flow {
                 edge.answer(status, own, count);
                 status >= 500
             }
-            End::Nobody => true,
+            End::Nobody => {
+                self.unheard += count;
+                true
+            }
         };
         self.edge_totals.received += count;
         if failed {

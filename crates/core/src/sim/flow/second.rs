@@ -22,6 +22,8 @@ pub struct Second {
     pub groups: Vec<GroupSecond>,
     /// What load balancers answered without a target.
     pub edges: Vec<(LoadBalancerIx, Edge)>,
+    /// Requests to listeners that are not there, in millionths.
+    pub unheard: u64,
     /// By service.
     pub services: Vec<ServiceSecond>,
 }
@@ -281,6 +283,7 @@ impl Flow {
             at: world.now(),
             groups,
             edges: edges.into_iter().collect(),
+            unheard: core::mem::take(&mut self.unheard),
             services: self.used(world, asked),
         });
     }

@@ -91,7 +91,7 @@ fn failures_are_found_in_the_second_in_which_they_come() {
             "fails: 6.22%, wanted < 1%: first at 00:05:00",
             "fails: 93.78% of requests, wanted >= 99.9%: first at 00:05:00",
             "fails: 298.5, wanted == 0: first at 00:05:00",
-            "fails: 327ms, wanted < 100ms: first at 00:05:00",
+            "fails: 326ms, wanted < 100ms: first at 00:05:00",
             "holds: 24ms",
             // Before tasks are there, 503.
             "fails: 155.5, wanted == 0: first at 00:00:00",

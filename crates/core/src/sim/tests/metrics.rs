@@ -292,6 +292,7 @@ fn second(at: u64, cell: Cell) -> Second {
             members: Vec::new(),
         }]),
         edges: Vec::new(),
+        unheard: 0,
         services: Vec::new(),
     }
 }
