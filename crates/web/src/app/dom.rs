@@ -72,7 +72,8 @@ pub(super) fn is_control(target: Option<leptos::web_sys::EventTarget>) -> bool {
     let element = target.and_then(|target| target.dyn_into::<HtmlElement>().ok());
     element.is_some_and(|element| {
         let tag = element.tag_name();
-        tag == "BUTTON" || element.get_attribute("role").as_deref() == Some("treeitem")
+        let is_line = || element.get_attribute("role").as_deref() == Some("treeitem");
+        matches!(tag.as_str(), "BUTTON" | "SUMMARY") || is_line()
     })
 }
 
