@@ -19,6 +19,7 @@ mod metrics;
 mod placing;
 mod pulls;
 mod requests;
+mod routes;
 mod shares;
 mod targets;
 mod traffic;
