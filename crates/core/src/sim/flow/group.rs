@@ -6,9 +6,10 @@
 
 use super::count::Cell;
 use crate::control::RequestFailure;
-use crate::id::{LoadBalancerIx, ServiceIx, TaskId, ZoneIx};
+use crate::id::{InstanceIx, LoadBalancerIx, ServiceIx, TaskId, ZoneIx};
 use crate::sim::traffic::{Anomaly, Latency, LeastOutstanding, Micro, Serving, Station};
 use crate::time::{Instant, Millis};
+use crate::units::Resources;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -34,6 +35,13 @@ pub(super) struct Member {
     pub(super) task: TaskId,
     pub(super) service: ServiceIx,
     pub(super) zone: ZoneIx,
+    pub(super) host: InstanceIx,
+    /// What it reserves.
+    pub(super) reserved: Resources,
+    /// Whether it is held to the CPU that it reserves.
+    pub(super) is_limited: bool,
+    /// Memory in MiB that it takes without work, and for each request in flight.
+    pub(super) memory_mib: (f64, f64),
     pub(super) conduct: Conduct,
     pub(super) serving: Serving,
     /// CPU time of one request in vCPU-milliseconds, whatever the lanes.

@@ -4,9 +4,10 @@
 //! A task with a size of its own, as on Fargate, is held to it (load-balancing-and-scaling.md 4.2).
 
 use super::Flow;
+use super::group::Member;
 use super::members::lanes;
 use crate::id::{InstanceIx, TaskId};
-use crate::sim::traffic::{Micro, REQUEST};
+use crate::sim::traffic::REQUEST;
 use crate::sim::world::World;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -30,6 +31,12 @@ struct Consumer {
     weight: f64,
     /// Whether it is held to what it reserves.
     is_limited: bool,
+}
+
+/// vCPUs that one registration of a task would use.
+fn demand(member: &Member) -> f64 {
+    let asked = (member.second.received + member.station.in_cpu()) as f64 / REQUEST as f64;
+    asked * member.cpu_ms / 1000.0
 }
 
 /// vCPUs of each, by its weight and never more than it asks for: what one does not use goes to the
@@ -65,14 +72,12 @@ fn fair(whole: f64, consumers: &[Consumer]) -> Vec<f64> {
 
 impl Flow {
     /// Lists all members by their hosts.
-    fn list_hosts(&mut self, world: &World) {
+    fn list_hosts(&mut self) {
         self.hosts_are_stale = false;
         self.by_host.clear();
         for (index, group) in &self.groups {
             for (at, member) in group.members.iter().enumerate() {
-                let agent = world.agents.get(&member.task);
-                self.by_host
-                    .extend(agent.map(|agent| (agent.instance, member.task, *index, at)));
+                self.by_host.push((member.host, member.task, *index, at));
             }
         }
         self.by_host.sort_unstable();
@@ -81,7 +86,7 @@ impl Flow {
     /// Gives every member the CPU that its host has for it, by what each used in the last second.
     pub(super) fn share_among_hosts(&mut self, world: &World) {
         if self.hosts_are_stale {
-            self.list_hosts(world);
+            self.list_hosts();
         }
         let mut from = 0;
         while from < self.by_host.len() {
@@ -98,7 +103,7 @@ impl Flow {
         let mut last = None;
         for at in from..to {
             let task = self.task_at(at);
-            let consumer = self.consumer(world, at);
+            let consumer = self.consumer(at);
             // A task in several groups is one consumer.
             match consumers.last_mut().filter(|_| last == Some(task)) {
                 Some(same) => {
@@ -128,20 +133,26 @@ impl Flow {
     /// Gives a task its CPU; where it has several registrations, each by what it asks for.
     fn give(&mut self, consumer: &Consumer, vcpus: f64) {
         let places = consumer.at..consumer.to;
+        if places.len() == 1 {
+            return self.give_to(consumer.at, vcpus);
+        }
         let demands: Vec<f64> = places.clone().map(|at| self.demand(at)).collect();
         let all: f64 = demands.iter().sum();
         for (at, demand) in places.zip(&demands) {
-            let part = if demands.len() == 1 || all <= 0.0 {
+            let part = if all <= 0.0 {
                 1.0
             } else {
                 f64::max(demand / all, REGISTRATION_LEAST)
             };
-            let (_, _, group, place) = self.by_host[at];
-            let Some(group) = self.groups.get_mut(&group) else {
-                continue;
-            };
+            self.give_to(at, vcpus * part);
+        }
+    }
+
+    fn give_to(&mut self, at: usize, vcpus: f64) {
+        let (_, _, group, place) = self.by_host[at];
+        if let Some(group) = self.groups.get_mut(&group) {
             let member = &mut group.members[place];
-            let (lanes, service_ms) = lanes(member.cpu_ms, vcpus * part);
+            let (lanes, service_ms) = lanes(member.cpu_ms, vcpus);
             member.serving.lanes = lanes;
             member.serving.service_ms = service_ms;
         }
@@ -151,24 +162,20 @@ impl Flow {
         self.by_host[at].1
     }
 
-    /// vCPUs that one registration of a task would use.
     fn demand(&self, at: usize) -> f64 {
         let (_, _, group, place) = self.by_host[at];
-        let member = &self.groups[&group].members[place];
-        let waiting: Micro = member.station.in_cpu();
-        let asked = (member.second.received + waiting) as f64 / REQUEST as f64;
-        asked * member.cpu_ms / 1000.0
+        demand(&self.groups[&group].members[place])
     }
 
-    fn consumer(&self, world: &World, at: usize) -> Consumer {
-        let agent = world.agents.get(&self.task_at(at));
-        let reserved = agent.map_or(0.0, |agent| world.own_vcpus(agent));
+    fn consumer(&self, at: usize) -> Consumer {
+        let (_, _, group, place) = self.by_host[at];
+        let member = &self.groups[&group].members[place];
         Consumer {
             at,
             to: at + 1,
-            demand: self.demand(at),
-            weight: reserved.max(SHARES_LEAST),
-            is_limited: agent.is_some_and(|agent| agent.document.cpu.is_some()),
+            demand: demand(member),
+            weight: (f64::from(member.reserved.cpu.0) / 1024.0).max(SHARES_LEAST),
+            is_limited: member.is_limited,
         }
     }
 }

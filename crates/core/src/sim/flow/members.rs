@@ -141,6 +141,8 @@ impl World {
             member.is_healthy = is_healthy;
             member.is_initial = target.health == TargetHealth::Initial;
             member.is_open = target.health < TargetHealth::Draining;
+            let agent = self.agents.get(&id);
+            member.memory_mib = agent.map_or((0.0, 0.0), |agent| self.memory(agent));
             member.conduct = now.conduct;
             member.cpu_ms = now.cpu_ms;
             member.errors_ppm = now.errors_ppm;
@@ -160,6 +162,10 @@ impl World {
             task: id,
             service: task.service,
             zone: self.model.instance(task.instance).zone,
+            host: task.instance,
+            reserved: task.reserved,
+            is_limited: self.is_limited(id),
+            memory_mib: (0.0, 0.0),
             conduct: Conduct::Refuses,
             serving: Serving {
                 lanes: 0,
@@ -181,6 +187,12 @@ impl World {
             anomaly: Anomaly::default(),
             second: MemberSecond::default(),
         }
+    }
+
+    /// Whether a task has a size of its own, beyond which it gets no CPU.
+    fn is_limited(&self, id: TaskId) -> bool {
+        let agent = self.agents.get(&id);
+        agent.is_some_and(|agent| agent.document.cpu.is_some())
     }
 
     /// The targets of a group that are or were registered.

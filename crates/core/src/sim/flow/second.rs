@@ -243,6 +243,10 @@ impl Flow {
         for (index, group) in &self.groups {
             let timeout = world.model().target_group(*index).timeout.0 as f64;
             for member in &group.members {
+                let queued = member.station.in_cpu() as f64 / REQUEST as f64;
+                if queued * member.serving.service_ms < timeout {
+                    continue;
+                }
                 // A check asks for little: it waits for the CPU, but for nothing beside it.
                 let wait = member.latency.mean_ms() - member.latency.base_ms;
                 let waits = wait > timeout && !member.station.is_idle();
@@ -294,29 +298,27 @@ impl Flow {
             groups,
             edges: edges.into_iter().collect(),
             unheard: core::mem::take(&mut self.unheard),
-            services: self.used(world, asked),
+            services: self.used(asked),
         });
     }
 
     /// What tasks used, by service and zone. A task in several groups is one task.
-    fn used(&self, world: &World, asked: &mut Asked) -> Vec<ServiceSecond> {
+    fn used(&self, asked: &mut Asked) -> Vec<ServiceSecond> {
         let mut tasks: Vec<(TaskId, TargetGroupIx, &Member)> = Vec::new();
         for (index, group) in &self.groups {
             tasks.extend(group.members.iter().map(|it| (it.task, *index, it)));
         }
+        // Members stand by task already where no task is in two groups.
         tasks.sort_by_key(|(task, group, _)| (*task, *group));
         let mut used: BTreeMap<(ServiceIx, ZoneIx), ServiceSecond> = BTreeMap::new();
         for registrations in tasks.chunk_by(|one, other| one.0 == other.0) {
             let Some((task, group, member)) = registrations.first().copied() else {
                 continue;
             };
-            let Some(agent) = world.agents.get(&task) else {
-                continue;
-            };
-            let reserved = world.model().definition(agent.definition).reserved;
+            let reserved = member.reserved;
             let members = registrations.iter().map(|it| it.2);
             let in_flight: u64 = members.clone().map(|it| it.station.waiting()).sum();
-            let (idle, each) = world.memory(agent);
+            let (idle, each) = member.memory_mib;
             let asks = idle + each * (in_flight as f64 / REQUEST as f64);
             let key = (member.service, member.zone);
             let sum = used.entry(key).or_insert_with(|| ServiceSecond::new(key));

@@ -11,19 +11,18 @@ impl Flow {
     pub(super) fn measure(&mut self, world: &World) {
         let length = world.now().since(self.second).0 as f64;
         let used = |member: &Member| {
-            let agent = world.agents.get(&member.task)?;
-            let (_, each_mib) = world.memory(agent);
+            let (_, each_mib) = member.memory_mib;
             let in_flight = member.station.waiting() as f64 / REQUEST as f64;
             let used = Used {
                 cpu_ms: member.second.cpu_ms,
                 mib_ms: in_flight * each_mib * length,
             };
-            Some((member.task, used))
+            (member.task, used)
         };
         self.metrics.begin_second();
         for group in self.groups.values() {
             let members = group.members.iter();
-            self.metrics.count_uses(members.filter_map(used));
+            self.metrics.count_uses(members.map(used));
         }
         self.metrics.record(world, &self.last);
     }
