@@ -56,21 +56,27 @@ pub(super) fn begin_second(uses: &mut [TaskUse]) {
 /// Counts what the targets of one group used, which come in the order of their tasks; a task in
 /// several groups is one.
 pub(super) fn count(uses: &mut Vec<TaskUse>, of_group: impl Iterator<Item = (TaskId, Used)>) {
-    let mut at = 0;
+    let (mut at, mut fresh) = (0, Vec::new());
     for (task, used) in of_group {
         while uses.get(at).is_some_and(|it| it.task < task) {
             at += 1;
         }
-        if uses.get(at).is_none_or(|it| it.task != task) {
-            let fresh = TaskUse {
+        match uses.get_mut(at).filter(|it| it.task == task) {
+            Some(known) => {
+                known.second.add(used);
+                known.minute.add(used);
+            }
+            None => fresh.push(TaskUse {
                 task,
-                second: Used::default(),
-                minute: Used::default(),
-            };
-            uses.insert(at, fresh);
+                second: used,
+                minute: used,
+            }),
         }
-        uses[at].second.add(used);
-        uses[at].minute.add(used);
+    }
+    if !fresh.is_empty() {
+        // Both parts are in order, which this sort makes use of.
+        uses.append(&mut fresh);
+        uses.sort_by_key(|it| it.task);
     }
 }
 

@@ -118,7 +118,13 @@ impl Flow {
             consumer.demand = consumer.demand.min(consumer.weight);
         }
         let whole = f64::from(world.model().instance(host).registered.cpu.0) / 1024.0;
-        let given = fair(whole, &consumers);
+        let asked: f64 = consumers.iter().map(|it| it.demand).sum();
+        // Most hosts have enough for all: each gets what it asks for, and what is left is anybody's.
+        let given = if asked <= whole {
+            consumers.iter().map(|it| it.demand).collect()
+        } else {
+            fair(whole, &consumers)
+        };
         let idle = (whole - given.iter().sum::<f64>()).max(0.0);
         for (consumer, given) in consumers.iter().zip(given) {
             let vcpus = if consumer.is_limited {
