@@ -245,6 +245,22 @@ fn the_listener_is_the_one_that_the_url_means() {
 }
 
 #[test]
+fn a_listener_of_a_classic_load_balancer_has_its_name_too() {
+    let mut shop = shop();
+    let subnets = shop["loadBalancers"][0]["Subnets"].clone();
+    let old = json!({"Name": "old", "Type": "classic", "Subnets": subnets, "Listeners": [
+        {"Protocol": "HTTP", "LoadBalancerPort": 80,
+         "InstanceProtocol": "HTTP", "InstancePort": 8080}]});
+    let balancers = shop["loadBalancers"].as_array_mut().expect("a list");
+    balancers.push(old);
+    let named = ["--url", "http://h.com/", "--listener", "old:80"];
+    let told = route("route-classic", &shop, &named);
+    let first = "GET http://h.com/ from 127.0.0.1 to old:80\n";
+    assert!(told.out.starts_with(first), "{}{}", told.out, told.err);
+    assert_eq!(told.code, Some(0));
+}
+
+#[test]
 fn what_cannot_be_asked_is_said() {
     let refused = |name: &str, arguments: &[&str]| {
         let told = route(name, &shop(), arguments);
