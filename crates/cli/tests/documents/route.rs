@@ -324,6 +324,20 @@ fn faulty_rules_are_left_out_and_the_rest_routes() {
 }
 
 #[test]
+fn only_what_concerns_the_listener_is_told() {
+    let mut shop = busy_shop();
+    let wrong = json!([{"Field": "path-patern", "Values": ["/*"]}]);
+    shop["rules"][1] = rule(10, wrong, forward("web-tg"));
+    shop["services"][0]["taskDefinition"] = json!("nowhere:1");
+    let told = route("route-others", &shop, &["--url", "http://h.com/api/a"]);
+    assert!(told.err.contains("path-patern"), "{}", told.err);
+    assert!(!told.err.contains("nowhere"), "{}", told.err);
+    let line = "1 more error elsewhere in the design: see `stowplan check`\n";
+    assert!(told.err.ends_with(line), "{}", told.err);
+    assert_eq!(told.code, Some(4));
+}
+
+#[test]
 fn a_group_without_services_has_no_target() {
     let mut shop = shop();
     let mut group = shop["targetGroups"][0].clone();
