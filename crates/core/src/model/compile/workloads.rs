@@ -7,9 +7,9 @@ use crate::model::{Problem, WorkloadFault};
 use crate::near::nearest;
 use crate::source::escape;
 use crate::taskdef::Extra;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 /// The members of a workload.
 const MEMBERS: &[&str] = &[
@@ -47,7 +47,7 @@ impl Compiler<'_> {
             return;
         }
         let services = design.services.iter();
-        let names: Vec<String> = services
+        let names: BTreeSet<String> = services
             .map(|it| format!("{}/{}", self.cluster(it.cluster.as_ref()), it.service_name))
             .collect();
         for (key, workload) in &design.workloads {
@@ -119,12 +119,12 @@ impl Compiler<'_> {
         let Some(written) = workload.memory_mib else {
             return;
         };
-        let mut services = self.model.services.iter().filter(|it| it.present);
-        let service = services.find(|it| {
-            let rest = key.strip_prefix(it.cluster.as_str());
-            rest.and_then(|rest| rest.strip_prefix('/')) == Some(it.name.as_str())
-        });
-        let Some(service) = service else {
+        let named = key
+            .split_once('/')
+            .map(|(cluster, name)| (cluster.into(), name.into()));
+        let at = named.and_then(|it| self.names.services.get(&it));
+        let service = at.map(|at| &self.model.services[*at]);
+        let Some(service) = service.filter(|it| it.present) else {
             return;
         };
         let definition = self.model.definition(service.task_definition);

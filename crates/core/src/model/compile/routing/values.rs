@@ -79,3 +79,27 @@ pub(super) fn cidr(text: &str) -> Result<Cidr, ConditionFault> {
     }
     Ok(Cidr { address, prefix })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_slips_are_told_apart_from_odd_characters() {
+        let get = || {
+            Some(ConditionFault::MethodCase {
+                method: "GET".into(),
+            })
+        };
+        assert_eq!([check_method("get"), check_method("Get")], [get(), get()]);
+        assert_eq!(check_method("G*"), Some(ConditionFault::MethodWildcard));
+        assert_eq!(check_method("GET"), None);
+        let odd = |character| Some(ConditionFault::Character { character });
+        assert_eq!(check_method("g t"), odd(' '));
+        assert_eq!(check_host("a.b:80"), Some(ConditionFault::HostWithPort));
+        assert_eq!(check_host("a.b:x"), odd(':'));
+        assert_eq!(check_path("/a?x=1"), Some(ConditionFault::PathWithQuery));
+        assert_eq!(check_path("/a?b"), None);
+        assert_eq!(check_path("/a=1"), odd('='));
+    }
+}
