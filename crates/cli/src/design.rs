@@ -3,11 +3,12 @@
 
 use crate::exit::{Exit, Stop};
 use crate::input::Source;
-use crate::problem::{Checked, Content};
-use crate::report::show;
-use crate::terminal::{Output, Terminal};
+use crate::problem::{Checked, Content, Problem};
+use crate::report::{counted, show, show_problems};
+use crate::terminal::{Look, Output, Terminal};
 use std::path::Path;
 use stowplan_core::design::{Design, Service, last_segment};
+use stowplan_core::severity::Severity;
 use stowplan_runner::Complaint;
 
 /// A design that could be read.
@@ -17,16 +18,65 @@ pub(crate) struct Opened {
     has_errors: bool,
 }
 
+/// A design that could be read, and what is wrong with it, which nobody has been told yet.
+#[derive(Debug)]
+pub(crate) struct Unheard {
+    pub(crate) opened: Opened,
+    source: Source,
+    problems: Vec<Problem>,
+}
+
+impl Unheard {
+    /// Tells what of it is wanted by JSON pointer, and in a line how many errors there are beside.
+    pub(crate) fn tell(&self, wanted: impl Fn(&str) -> bool, terminal: &mut Terminal) {
+        let is_error = |it: &&Problem| it.severity == Severity::Error;
+        let (told, other): (Vec<Problem>, Vec<Problem>) = {
+            let all = self.problems.iter().cloned();
+            all.partition(|it| wanted(&it.pointer))
+        };
+        show_problems(&self.source, &told, terminal, Output::Aside);
+        let count = other.iter().filter(is_error).count();
+        if count > 0 {
+            let errors = counted(
+                count,
+                if told.is_empty() {
+                    "error"
+                } else {
+                    "more error"
+                },
+            );
+            let line = format!("{errors} elsewhere in the design: see `stowplan check`");
+            terminal.aside(Look::Faint, &line);
+        }
+    }
+}
+
 impl Opened {
     /// Reads a design and tells what is wrong with it; `None` if that keeps it from being read.
     pub(crate) fn new(path: &Path, terminal: &mut Terminal) -> Result<Option<Self>, Stop> {
+        let unheard = Self::unheard(path, terminal)?;
+        Ok(unheard.map(|it| {
+            it.tell(|_| true, terminal);
+            it.opened
+        }))
+    }
+
+    /// Reads a design and leaves it to the command what of its problems to tell; of one that
+    /// cannot be read all is told.
+    pub(crate) fn unheard(path: &Path, terminal: &mut Terminal) -> Result<Option<Unheard>, Stop> {
         let checked = Checked::new(Source::open(path).map_err(Stop::unusable)?, &[]);
-        show(&checked, terminal, Output::Aside);
         let has_errors = checked.has_errors();
+        if !matches!(checked.content, Content::Design(Some(_))) {
+            show(&checked, terminal, Output::Aside);
+        }
         match checked.content {
-            Content::Design(design) => Ok(design.map(|design| Self {
-                design: *design,
-                has_errors,
+            Content::Design(design) => Ok(design.map(|design| Unheard {
+                opened: Self {
+                    design: *design,
+                    has_errors,
+                },
+                source: checked.source,
+                problems: checked.problems,
             })),
             Content::Definition(_) => Err(Stop::not_a_design(&checked.source.name)),
         }

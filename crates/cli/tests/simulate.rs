@@ -100,6 +100,20 @@ fn a_faulty_part_is_left_out_with_its_place_and_the_rest_runs() {
 }
 
 #[test]
+fn metrics_of_a_run_without_requests_are_told_to_be_empty() {
+    let design = file("idle.stowplan.json", &sample());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("idle.csv");
+    let output = simulate(&[&design, Path::new("--metrics"), &path]);
+    let told = words(&output.stderr);
+    assert!(
+        told.contains("has no points: no request was sent"),
+        "{told}"
+    );
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(text.lines().count(), 1, "{text}");
+}
+
+#[test]
 fn metrics_are_written_in_the_format_that_the_name_or_the_option_says() {
     let design = file("metrics.stowplan.json", &sample());
     let traffic = r#"{"duration": "PT3M", "traffic": [

@@ -257,7 +257,11 @@ const fn code_of_traffic(fault: &TrafficFault) -> &'static str {
         | TrafficFault::NoSteps
         | TrafficFault::TooManySteps(_)
         | TrafficFault::StepNotLater { .. }
-        | TrafficFault::NoPeriod
+        | TrafficFault::ShortPeriod(_)
+        | TrafficFault::LowAboveHigh
+        | TrafficFault::PeakBelowBase
+        | TrafficFault::Host(_)
+        | TrafficFault::Query(_)
         | TrafficFault::File(_)
         | TrafficFault::Csv(_) => FAULTY_TRAFFIC,
     }

@@ -42,8 +42,13 @@ pub(super) fn choose<'a>(
 
 fn named<'a>(design: &Design, all: &[&'a Listener], name: &str) -> Result<&'a Listener, Stop> {
     let mut written = design.listeners.iter();
-    let meant = written.find(|it| it.is_meant_by(name));
-    let Some(meant) = meant.map(stowplan_core::design::Listener::name) else {
+    let written = written.find(|it| it.is_meant_by(name));
+    // Those of a Classic Load Balancer stand with it, and have no ARN.
+    let classic = || design.classic_listeners().find(|it| it == name);
+    let Some(meant) = written
+        .map(stowplan_core::design::Listener::name)
+        .or_else(classic)
+    else {
         let names: Vec<String> = all.iter().map(|it| it.name.clone()).collect();
         let near = nearest_name(name, names.iter().map(String::as_str));
         return Err(match near {

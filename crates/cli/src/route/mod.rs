@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 use clap::ValueEnum;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use stowplan_core::design::Design;
+use stowplan_core::design::{Action, Design, last_segment};
 use stowplan_core::id::TargetGroupIx;
 use stowplan_core::model::{Compiled, Diagnostic, Listener, Model, compile};
 use stowplan_core::routing::{Outcome, Request, Trace};
@@ -111,12 +111,22 @@ impl Case<'_> {
 
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {
     let mut request = request::read(arguments).map_err(Stop::unusable)?;
-    let Some(opened) = Opened::new(&arguments.path, terminal)? else {
+    let Some(unheard) = Opened::unheard(&arguments.path, terminal)? else {
         return Ok(Exit::DocumentErrors);
     };
+    let opened = &unheard.opened;
     let compiled = compile(&opened.design, None);
     let wanted = arguments.listener.as_deref();
-    let chosen = listener::choose(&opened.design, &compiled.model, wanted, &request)?;
+    let chosen = match listener::choose(&opened.design, &compiled.model, wanted, &request) {
+        Ok(chosen) => chosen,
+        Err(stop) => {
+            // What keeps the listener out may stand anywhere.
+            unheard.tell(|_| true, terminal);
+            return Err(stop);
+        }
+    };
+    let parts = concerned(&opened.design, chosen.listener);
+    unheard.tell(|it| parts.iter().any(|part| is_inside(it, part)), terminal);
     if let Some(note) = listener::aim(&mut request, &chosen) {
         terminal.complain("note", &note);
     }
@@ -141,6 +151,38 @@ fn address(text: &str) -> Result<IpAddr, String> {
     read.map_err(|_| "this is not an IPv4 or IPv6 address, such as 203.0.113.7".to_owned())
 }
 
+/// Pointers of the listener, of its rules, and of the target groups that these name.
+fn concerned(design: &Design, listener: &Listener) -> Vec<String> {
+    let mut listeners = design.listeners.iter();
+    let Some(at) = listeners.position(|it| it.name() == listener.name) else {
+        // Of a Classic Load Balancer, with which it stands.
+        let (balancer, _) = listener.name.rsplit_once(':').unwrap_or_default();
+        let all = design.load_balancers.iter().enumerate();
+        let its = all.filter(|(_, it)| it.name == balancer);
+        return its.map(|(at, _)| format!("/loadBalancers/{at}")).collect();
+    };
+    let written = &design.listeners[at];
+    let rules = design.rules.iter().enumerate();
+    let rules = rules.filter(|(_, it)| written.is_meant_by(&it.listener_arn));
+    let rules: Vec<usize> = rules.map(|(at, _)| at).collect();
+    let of_rules = rules.iter().flat_map(|at| &design.rules[*at].actions);
+    let actions = written.default_actions.iter().chain(of_rules);
+    let named = actions.flat_map(Action::target_groups);
+    let named: Vec<&str> = named.map(last_segment).collect();
+    let groups = design.target_groups.iter().enumerate();
+    let groups = groups.filter(|(_, group)| named.contains(&group.name.as_str()));
+    let groups = groups.map(|(at, _)| format!("/targetGroups/{at}"));
+    let rules = rules.iter().map(|at| format!("/rules/{at}"));
+    let own = core::iter::once(format!("/listeners/{at}"));
+    own.chain(rules).chain(groups).collect()
+}
+
+/// Whether `pointer` is that of a part, or of something in it.
+fn is_inside(pointer: &str, part: &str) -> bool {
+    let rest = pointer.strip_prefix(part);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The rules of the listener that have errors, by priority.
 fn left_out(design: &Design, compiled: &Compiled, listener: &Listener) -> Vec<LeftOut> {
     let mut written = design.listeners.iter();
@@ -152,9 +194,7 @@ fn left_out(design: &Design, compiled: &Compiled, listener: &Listener) -> Vec<Le
     let faulty = ours.filter_map(|(at, rule)| {
         let pointer = format!("/rules/{at}");
         let is_of_it = |it: &&Diagnostic| {
-            let inner = it.pointer.strip_prefix(&pointer);
-            inner.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                && it.problem.severity() == Severity::Error
+            is_inside(&it.pointer, &pointer) && it.problem.severity() == Severity::Error
         };
         let error = compiled.diagnostics.iter().find(is_of_it)?;
         Some(LeftOut {

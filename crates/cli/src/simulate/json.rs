@@ -25,7 +25,7 @@ pub(super) fn print(
         let log = log(&run.world, &run.log);
         let value = self::run(case, &run, &log);
         let log = if keeps_log { log } else { String::new() };
-        (exit, value, log, arguments.metrics.text(&run.world))
+        (exit, value, log, arguments.metrics.of(&run.world))
     };
     let played = arguments.batch.play(&runs, keep);
     let mut exit = Exit::Pass;
@@ -33,7 +33,7 @@ pub(super) fn print(
     for (ended, value, log, metrics) in played {
         exit = exit.worse(ended);
         values.push(value);
-        arguments.metrics.write(metrics.as_deref())?;
+        arguments.metrics.write(metrics.as_ref(), terminal)?;
         write_log(arguments.events.as_deref(), &log, terminal)?;
     }
     let document = json!({

@@ -3,6 +3,7 @@
 use crate::exit::Stop;
 use crate::input::is_standard;
 use crate::output::write_file;
+use crate::terminal::Terminal;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use stowplan_core::export::{metrics_csv, metrics_openmetrics};
@@ -28,6 +29,12 @@ enum MetricsFormat {
     /// OpenMetrics text, as Prometheus reads it
     #[value(name = "openmetrics")]
     OpenMetrics,
+}
+
+/// The metrics of a run, as the file has them.
+pub(super) struct Metrics {
+    text: String,
+    is_empty: bool,
 }
 
 impl MetricsFile {
@@ -60,18 +67,35 @@ impl MetricsFile {
     }
 
     /// The metrics of a run as they are asked for; nothing where they are not.
-    pub(super) fn text(&self, world: &World) -> Option<String> {
+    pub(super) fn of(&self, world: &World) -> Option<Metrics> {
         let write = match self.format(self.metrics.as_deref()?).ok()? {
             MetricsFormat::Csv => metrics_csv,
             MetricsFormat::OpenMetrics => metrics_openmetrics,
         };
-        Some(write(world.metrics(), &world.model().settings))
+        Some(Metrics {
+            text: write(world.metrics(), &world.model().settings),
+            is_empty: world.metrics().ids().next().is_none(),
+        })
     }
 
-    /// Writes the file.
-    pub(super) fn write(&self, text: Option<&str>) -> Result<(), Stop> {
-        if let (Some(path), Some(text)) = (&self.metrics, text) {
-            write_file(path, text).map_err(Stop::unusable)?;
+    /// Writes the file, and tells of one without points, which would look like a fault.
+    pub(super) fn write(
+        &self,
+        metrics: Option<&Metrics>,
+        terminal: &mut Terminal,
+    ) -> Result<(), Stop> {
+        let (Some(path), Some(metrics)) = (&self.metrics, metrics) else {
+            return Ok(());
+        };
+        write_file(path, &metrics.text).map_err(Stop::unusable)?;
+        if metrics.is_empty {
+            let note = Complaint {
+                message: format!("`{}` has no points: no request was sent", path.display()),
+                hint: Some(
+                    "metrics count requests by the minute; state `traffic` in a scenario".into(),
+                ),
+            };
+            terminal.complain("note", &note);
         }
         Ok(())
     }

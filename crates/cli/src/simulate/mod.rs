@@ -169,7 +169,7 @@ fn one(
     let run = run_scenario(&case.prepared, seed, arguments.batch.max_turns);
     let log = log(&run.world, &run.log);
     let file = &arguments.metrics;
-    file.write(file.text(&run.world).as_deref())?;
+    file.write(file.of(&run.world).as_ref(), terminal)?;
     let to_stdout = write_log(arguments.events.as_deref(), &log, terminal)?;
     let mut tell = |look: Look, text: &str| {
         // The log is alone on standard output, so that it can be piped.

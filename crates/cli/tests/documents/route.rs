@@ -245,6 +245,22 @@ fn the_listener_is_the_one_that_the_url_means() {
 }
 
 #[test]
+fn a_listener_of_a_classic_load_balancer_has_its_name_too() {
+    let mut shop = shop();
+    let subnets = shop["loadBalancers"][0]["Subnets"].clone();
+    let old = json!({"Name": "old", "Type": "classic", "Subnets": subnets, "Listeners": [
+        {"Protocol": "HTTP", "LoadBalancerPort": 80,
+         "InstanceProtocol": "HTTP", "InstancePort": 8080}]});
+    let balancers = shop["loadBalancers"].as_array_mut().expect("a list");
+    balancers.push(old);
+    let named = ["--url", "http://h.com/", "--listener", "old:80"];
+    let told = route("route-classic", &shop, &named);
+    let first = "GET http://h.com/ from 127.0.0.1 to old:80\n";
+    assert!(told.out.starts_with(first), "{}{}", told.out, told.err);
+    assert_eq!(told.code, Some(0));
+}
+
+#[test]
 fn what_cannot_be_asked_is_said() {
     let refused = |name: &str, arguments: &[&str]| {
         let told = route(name, &shop(), arguments);
@@ -305,6 +321,20 @@ fn faulty_rules_are_left_out_and_the_rest_routes() {
             .contains("error: the design has no listener that could take the request\n")
     );
     assert_eq!(told.code, Some(2));
+}
+
+#[test]
+fn only_what_concerns_the_listener_is_told() {
+    let mut shop = busy_shop();
+    let wrong = json!([{"Field": "path-patern", "Values": ["/*"]}]);
+    shop["rules"][1] = rule(10, wrong, forward("web-tg"));
+    shop["services"][0]["taskDefinition"] = json!("nowhere:1");
+    let told = route("route-others", &shop, &["--url", "http://h.com/api/a"]);
+    assert!(told.err.contains("path-patern"), "{}", told.err);
+    assert!(!told.err.contains("nowhere"), "{}", told.err);
+    let line = "1 more error elsewhere in the design: see `stowplan check`\n";
+    assert!(told.err.ends_with(line), "{}", told.err);
+    assert_eq!(told.code, Some(4));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is wrong with a design, as data. The wording is in [`crate::view`].
 
-use super::{OrderFault, RoutingFault};
+use super::{OrderFault, RoutingFault, WorkloadFault};
 use crate::query::QueryError;
 use crate::severity::Severity;
 use crate::taskdef::Finding;
@@ -211,6 +211,8 @@ pub enum Problem {
     Routing(RoutingFault),
     /// A rule that AWS takes and that its place among others makes pointless or doubtful.
     Order(OrderFault),
+    /// What a workload says that cannot be, or that means nothing.
+    Workload(WorkloadFault),
 }
 
 /// What keeps a service from being deployed as it is written (ecs.md 3.10).
@@ -343,6 +345,12 @@ impl Problem {
             Self::CheckTimeoutTooLong { .. } => "DS043",
             Self::BadMatcher { .. } => "DS044",
             Self::DiscoveryImpossible { .. } => "DS045",
+            Self::Workload(
+                WorkloadFault::CpuTime { .. }
+                | WorkloadFault::ErrorRate { .. }
+                | WorkloadFault::Memory { .. },
+            ) => "DS046",
+            Self::Workload(WorkloadFault::Service { .. } | WorkloadFault::Member { .. }) => "DS047",
             Self::Order(fault) => fault.id(),
         }
     }
@@ -383,6 +391,7 @@ impl Problem {
                 obstacle: DeploymentObstacle::BreakerNotRolling | DeploymentObstacle::HookStage,
             }
             | Self::OutOfRange { .. }
+            | Self::Workload(_)
             | Self::SecondPrimary { .. }
             | Self::MoreTasksThanHosts { .. }
             | Self::AttributeConflict { .. }

@@ -68,6 +68,17 @@ pub enum ConditionFault {
         /// The character.
         character: char,
     },
+    /// A method that is one but for the case of its letters.
+    MethodCase {
+        /// It in upper case.
+        method: String,
+    },
+    /// A `*` or `?` in a method, which has no wildcards.
+    MethodWildcard,
+    /// A path with a query behind it.
+    PathWithQuery,
+    /// A host with a port behind it.
+    HostWithPort,
     /// A host without a dot.
     HostWithoutDot,
     /// A host with something else than letters behind its last dot.

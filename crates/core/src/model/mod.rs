@@ -15,6 +15,7 @@ mod listener;
 mod order;
 mod placement;
 mod settings;
+mod workload;
 
 pub use balancing::{
     Algorithm, BalancerKind, CheckPort, ClassicListener, ClientProtocol, HealthCheck, HealthFloor,
@@ -49,6 +50,7 @@ pub use placement::{
     STRATEGIES_MAX, Scheduling, SpreadField, Strategy,
 };
 pub use settings::Settings;
+pub use workload::WorkloadFault;
 
 use crate::design::Workload;
 use crate::id::{

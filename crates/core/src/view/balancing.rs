@@ -115,6 +115,7 @@ pub(super) fn balancing_words(problem: &Problem) -> (String, &'static str) {
         ),
         Problem::Routing(_)
         | Problem::Order(_)
+        | Problem::Workload(_)
         | Problem::DuplicateName { .. }
         | Problem::UnknownReference { .. }
         | Problem::UnknownInstanceType { .. }

@@ -4,6 +4,7 @@ use super::balancing::balancing_words;
 use super::faults::routing_words;
 use super::order::order_words;
 use super::query::query_error_words;
+use super::workloads::workload_words;
 use crate::model::{
     CONSTRAINTS_MAX, DeploymentObstacle, Diagnostic, Problem, RebalancingObstacle, STRATEGIES_MAX,
     TASKS_PER_SERVICE_MAX,
@@ -55,16 +56,20 @@ fn words(problem: &Problem) -> (String, String) {
     if let Problem::Order(fault) = problem {
         return order_words(fault);
     }
+    if let Problem::Workload(fault) = problem {
+        return workload_words(fault);
+    }
     let (message, hint) = plain_words(problem);
     (message, hint.to_string())
 }
 
 fn plain_words(problem: &Problem) -> (String, &'static str) {
     match problem {
-        // Worded above, by its rule, and by the fault in it.
-        Problem::TaskDefinition(_) | Problem::BadExpression { .. } | Problem::Order(_) => {
-            (String::new(), "")
-        }
+        // Worded above, by its rule, or by the fault in it.
+        Problem::TaskDefinition(_)
+        | Problem::BadExpression { .. }
+        | Problem::Order(_)
+        | Problem::Workload(_) => (String::new(), ""),
         Problem::DuplicateName { name } => (
             format!("`{name}` is used twice"),
             "give one of them another name",
@@ -240,6 +245,7 @@ fn placement_words(problem: &Problem) -> (String, &'static str) {
         Problem::OutOfRange { .. }
         | Problem::Routing(_)
         | Problem::Order(_)
+        | Problem::Workload(_)
         | Problem::DeploymentImpossible { .. }
         | Problem::ClassicImpossible { .. }
         | Problem::MoreTasksThanHosts { .. }

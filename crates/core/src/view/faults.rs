@@ -73,6 +73,22 @@ fn condition_words(fault: &ConditionFault) -> (String, &'static str) {
             format!("`{}` is not taken here", character.escape_debug()),
             "leave it out, or let `?` stand for it where the field has wildcards",
         ),
+        ConditionFault::MethodCase { method } => (
+            format!("methods are upper case, as `{method}` is, and are compared letter for letter"),
+            "write it in upper case",
+        ),
+        ConditionFault::MethodWildcard => said(
+            "a method has no wildcards",
+            "write each method out, or take the condition out to take them all",
+        ),
+        ConditionFault::PathWithQuery => said(
+            "a path-pattern is not held against the query, and its `?` stands for any character",
+            "write what stands behind the `?` into a query-string condition",
+        ),
+        ConditionFault::HostWithPort => said(
+            "a host-header value has no port",
+            "leave the port out; it is the listener's",
+        ),
         ConditionFault::HostWithoutDot => {
             said("a host has at least one dot", "write it with its domain")
         }

@@ -26,6 +26,7 @@ mod rules;
 mod scenarios;
 mod tasks;
 mod traffic;
+mod workloads;
 
 pub use actions::action_line;
 pub use assertions::{assertion_excerpt, assertion_fault_words};

@@ -50,9 +50,14 @@ fn shadowed_words(priorities: &[u32]) -> (String, String) {
         [only] => format!("rule {only} takes"),
         several => format!("rules {} together take", list(several)),
     };
+    let hint = match first {
+        // No priority is below 1.
+        0 | 1 => format!("move rule {first} behind it, or take this one out"),
+        first => format!("give it a priority below {first}, or take it out"),
+    };
     (
         format!("no request reaches this rule: {who} all that it matches"),
-        format!("give it a priority below {first}, or take it out"),
+        hint,
     )
 }
 
@@ -131,6 +136,14 @@ mod tests {
             }),
             "no request reaches this rule: rules 1, 2 and 3 together take all that it matches"
         );
+        let hint = |first| {
+            order_words(&OrderFault::Shadowed {
+                priorities: vec![first],
+            })
+            .1
+        };
+        assert_eq!(hint(1), "move rule 1 behind it, or take this one out");
+        assert_eq!(hint(2), "give it a priority below 2, or take it out");
         let many = OrderFault::Shadowed {
             priorities: (1..=9).collect(),
         };

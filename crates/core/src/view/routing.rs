@@ -56,13 +56,20 @@ fn field_words(condition: &Condition) -> String {
     }
 }
 
-/// Why no value matched, where there is more to say than that none did.
-fn reason(trace: &ConditionTrace) -> Option<&'static str> {
+/// Why no value matched, where there is more to say than that none did: once where it holds for
+/// all values, else value by value.
+fn reason(trace: &ConditionTrace) -> Option<String> {
     let said = |it: &ValueTrace| match it.verdict {
         Verdict::Matches { .. } => None,
         Verdict::Differs(mismatch) => mismatch_words(mismatch, &trace.condition),
     };
-    trace.values.iter().find_map(said)
+    let first = trace.values.first().and_then(said);
+    if trace.values.iter().all(|it| said(it) == first) {
+        return first.map(ToString::to_string);
+    }
+    let each = trace.values.iter();
+    let each = each.filter_map(|it| Some(format!("for `{}` {}", it.value, said(it)?)));
+    Some(each.collect::<Vec<_>>().join(", "))
 }
 
 fn mismatch_words(mismatch: Mismatch, condition: &Condition) -> Option<&'static str> {

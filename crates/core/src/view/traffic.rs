@@ -7,15 +7,24 @@ use crate::sim::traffic::{
 };
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Most listeners that a sentence names.
+const NAMED_MAX: usize = 5;
 
 /// The fault in words: what is wrong, then what to do.
 #[must_use]
 pub fn traffic_fault_words(fault: &TrafficFault) -> Words {
     let (message, hint) = match fault {
-        TrafficFault::UnknownListener { listener, near } => {
+        TrafficFault::UnknownListener {
+            listener,
+            near,
+            known,
+        } => {
+            let meant = near.as_ref().map(|near| format!("did you mean `{near}`?"));
             return Words {
                 message: format!("no listener is called `{listener}`"),
-                hint: near.as_ref().map(|near| format!("did you mean `{near}`?")),
+                hint: Some(meant.unwrap_or_else(|| listeners_words(known))),
             };
         }
         TrafficFault::Csv(fault) => csv_fault_words(fault),
@@ -55,6 +64,14 @@ pub fn traffic_fault_words(fault: &TrafficFault) -> Words {
             format!("`{path}` is not a path"),
             "begin it with `/`; what stands behind the `?` goes into `query`",
         ),
+        TrafficFault::Host(host) => (
+            format!("`{}` is not a host", host.escape_debug()),
+            "write a name such as `shop.example.com`, without blanks",
+        ),
+        TrafficFault::Query(query) => (
+            format!("`{}` is not a query", query.escape_debug()),
+            "write it without the `?` before it, and a blank as `%20`",
+        ),
         TrafficFault::Header(name) => (
             format!("`{name}` is not a header that HTTP can carry"),
             "use letters, digits and hyphens in its name, and one line of text",
@@ -75,9 +92,17 @@ pub fn traffic_fault_words(fault: &TrafficFault) -> Words {
             format!("the step at {at} is not after the one at {before}"),
             "write steps in the order of time",
         ),
-        TrafficFault::NoPeriod => (
-            "a period has to last".to_string(),
+        TrafficFault::ShortPeriod(period) => (
+            format!("a period of {period} is shorter than a minute"),
             "leave it out for a day, or write one such as `PT1H`",
+        ),
+        TrafficFault::LowAboveHigh => (
+            "the lowest rate is above the highest".to_string(),
+            "let `low` and `high` change places",
+        ),
+        TrafficFault::PeakBelowBase => (
+            "the peak is below the rate around it".to_string(),
+            "write steps for a rate that falls for a while",
         ),
         TrafficFault::File(file) => (
             format!("`{file}` stands beside the scenario and cannot be opened here"),
@@ -96,6 +121,18 @@ pub fn traffic_fault_words(fault: &TrafficFault) -> Words {
     Words { message, hint }
 }
 
+/// Which listeners there are.
+fn listeners_words(known: &[String]) -> String {
+    let shown = known.iter().take(NAMED_MAX);
+    let shown: Vec<String> = shown.map(|it| format!("`{it}`")).collect();
+    let shown = shown.join(", ");
+    match known.len().saturating_sub(NAMED_MAX) {
+        _ if known.is_empty() => "the design has no listener".to_string(),
+        0 => format!("the design has {shown}"),
+        more => format!("the design has {shown} and {more} more"),
+    }
+}
+
 fn csv_fault_words(fault: &CsvFault) -> (String, &'static str) {
     let CsvFault {
         line,
@@ -107,6 +144,10 @@ fn csv_fault_words(fault: &CsvFault) -> (String, &'static str) {
         CsvFaultKind::NotATime => (
             format!("`{text}` is not a time"),
             "separate columns by commas; the first is seconds, `PT1M`, or `2026-06-18T22:00:00Z`",
+        ),
+        CsvFaultKind::UnixTime => (
+            format!("`{text}` looks like a Unix time, and a number is seconds since the start"),
+            "write moments in ISO 8601, such as `2026-06-18T22:00:00Z`",
         ),
         CsvFaultKind::OtherKindOfTime => (
             format!("`{text}` is another kind of time than the rows before have"),

@@ -11,6 +11,7 @@ mod placement;
 mod routing;
 mod services;
 mod shadow;
+mod workloads;
 
 use super::{Definition, Diagnostic, InstanceType, Model, Problem, Scheduling, Settings};
 use crate::design::{Design, last_segment};
@@ -61,6 +62,7 @@ pub fn compile(design: &Design, before: Option<&Model>) -> Compiled {
     compiler.services();
     compiler.routing();
     compiler.rule_order();
+    compiler.workloads();
     compiler.model.asks_for_groups = compiler.model.any_query_asks_for_groups();
     Compiled {
         model: compiler.model,

@@ -1,6 +1,7 @@
 //! Faults found at their place, and the rest still compiled.
 
 mod balancing;
+mod workloads;
 
 use super::*;
 use crate::design::{self, Edit, Part, sample};

@@ -43,7 +43,12 @@ impl World {
     /// A source that is not there yet.
     fn beginning(&self, change: &TrafficChange, name: &str) -> Result<TrafficSource, String> {
         if change.listener.is_none() {
-            return Err(self.no_source(name));
+            let known = self.traffic.iter().map(TrafficSource::name);
+            let sentence = format!(
+                "no traffic is called `{name}`, and with `listener` and `requestsPerSecond` it \
+                 would begin"
+            );
+            return Err(hinted(sentence, name, known));
         }
         if self.traffic.len() >= SOURCES_MAX {
             return Err(worded(&TrafficFault::TooManySources(SOURCES_MAX + 1)));

@@ -174,7 +174,7 @@ fn names_that_lead_nowhere_are_faults() {
 /traffic/0/listener no listener is called `shop-alb:81` (did you mean `shop-alb:80`?)
 /traffic/1/name two sources of traffic are called `a` (give one of them another `name`)
 /traffic/3/listener two sources of traffic are called `shop-alb:80` (give one of them another `name`)
-/traffic/4/listener no listener is called `nothing like it`
+/traffic/4/listener no listener is called `nothing like it` (the design has `shop-alb:80`)
 /inputs/1 this names no source of traffic (say which by `name`, or by `listener`)
 /inputs/2/listener no listener is called `shop-alb:8` (did you mean `shop-alb:80`?)";
     assert_eq!(faults(&scenario(traffic, inputs)), expected);
@@ -203,6 +203,7 @@ fn requests_that_nobody_could_send_are_faults() {
         requests(json!([{"path": "items"}, {"path": "/a?b=c"}, {"path": ""}, {"path": "/"}])),
         requests(json!([{"method": ""}, {"method": "GET /"}, {"method": "PURGE"}])),
         requests(json!([{"headers": {"X-Fine": "y", "not fine": "y", "X/Two": "a\nb"}}])),
+        requests(json!([{"host": "a b"}, {"host": "a\n"}, {"query": "?a=1"}, {"query": "a b"}])),
         requests(json!([{"path": format!("/{}", "x".repeat(20_000))}])),
         requests(json!([{"host": "x".repeat(300)}])),
         faults_with(json!({"retries": {"attempts": ATTEMPTS_MAX + 1}})),
@@ -220,6 +221,10 @@ fn requests_that_nobody_could_send_are_faults() {
 /traffic/0/requests/1/method `GET /` is not a method of HTTP (write one such as `GET`)
 /traffic/0/requests/0/headers/X~1Two `X/Two` is not a header that HTTP can carry (use letters, digits and hyphens in its name, and one line of text)
 /traffic/0/requests/0/headers/not fine `not fine` is not a header that HTTP can carry (use letters, digits and hyphens in its name, and one line of text)
+/traffic/0/requests/0/host `a b` is not a host (write a name such as `shop.example.com`, without blanks)
+/traffic/0/requests/1/host `a\\n` is not a host (write a name such as `shop.example.com`, without blanks)
+/traffic/0/requests/2/query `?a=1` is not a query (write it without the `?` before it, and a blank as `%20`)
+/traffic/0/requests/3/query `a b` is not a query (write it without the `?` before it, and a blank as `%20`)
 /traffic/0/requests/0/path 20001 bytes are more than the 16384 that are taken here (make it shorter)
 /traffic/0/requests/0/host 300 bytes are more than the 260 that are taken here (make it shorter)
 /traffic/0/retries/attempts 6 further attempts are more than 5 (write 0 to 5)
@@ -250,6 +255,8 @@ fn profiles_of_which_something_never_comes_are_faults() {
         rate(json!({"profile": "steps", "steps": too_many})),
         rate(json!({"profile": "daily", "low": 1, "high": 2, "peakAt": "PT14H"})),
         rate(json!({"profile": "daily", "low": 1, "high": 2, "peakAt": "PT14H", "period": "PT0S"})),
+        rate(json!({"profile": "daily", "low": 3, "high": 2, "peakAt": "PT5M", "period": "PT59S"})),
+        rate(json!({"profile": "spike", "base": 3, "peak": 2, "at": "PT1M", "hold": "PT1M"})),
         rate(json!({"profile": "spike", "base": 1, "peak": 2, "at": "PT21M", "hold": "PT1M"})),
         rate(json!({"profile": "replay", "csv": "0,1\n1,two\n"})),
         rate(json!({"profile": "replay", "csv": "1201,1\n"})),
@@ -275,7 +282,10 @@ fn profiles_of_which_something_never_comes_are_faults() {
 /traffic/0/requestsPerSecond/steps a profile of no steps asks nothing (add a step, or write the rate as a number)
 /traffic/0/requestsPerSecond/steps 1001 steps are more than 1000 (write them as the `csv` of a replay)
 
-/traffic/0/requestsPerSecond/period a period has to last (leave it out for a day, or write one such as `PT1H`)
+/traffic/0/requestsPerSecond/period a period of PT0S is shorter than a minute (leave it out for a day, or write one such as `PT1H`)
+/traffic/0/requestsPerSecond/low the lowest rate is above the highest (let `low` and `high` change places)
+/traffic/0/requestsPerSecond/period a period of PT59S is shorter than a minute (leave it out for a day, or write one such as `PT1H`)
+/traffic/0/requestsPerSecond/peak the peak is below the rate around it (write steps for a rate that falls for a while)
 /traffic/0/requestsPerSecond/at this begins at PT21M, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)
 /traffic/0/requestsPerSecond/csv line 2, column 3: `two` is not a number of requests per second from 0 to 10000000 (write a number such as 120 or 12.5)
 /traffic/0/requestsPerSecond/csv this begins at PT20M1S, but the run ends at PT20M (lengthen `duration`, or let it begin earlier)
@@ -378,7 +388,7 @@ fn inputs_change_begin_and_end_traffic_or_are_refused() {
     let expected = "\
 traffic shoppers: 500.5 requests/s: done
 traffic shoppers: 500.5 requests/s: it is so already
-traffic shopers: 5 requests/s: no traffic is called `shopers`; did you mean `shoppers`?
+traffic shopers: 5 requests/s: no traffic is called `shopers`, and with `listener` and `requestsPerSecond` it would begin; did you mean `shoppers`?
 traffic crawler: listener: traffic `crawler` is new and needs `requestsPerSecond`
 traffic crawler: steps: done
 traffic shop-alb:80: requests, retries, session: done

@@ -31,6 +31,10 @@ const HOST_BYTES_MAX: usize = 260;
 /// Longest method, in bytes: what a rule's condition can name (load-balancing-and-scaling.md 1.3).
 const METHOD_BYTES_MAX: usize = 40;
 
+/// Shortest period of a rate that comes again and again, our own choice: requests are counted by
+/// the second, and CloudWatch's points are a minute long, so that nothing shorter can be seen.
+const PERIOD_MIN: Millis = Millis::seconds(60);
+
 /// What can be wrong with traffic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TrafficFault {
@@ -51,6 +55,8 @@ pub enum TrafficFault {
         listener: String,
         /// The name that was probably meant.
         near: Option<String>,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// A change that names neither source nor listener.
     Nameless,
@@ -64,6 +70,10 @@ pub enum TrafficFault {
     Method(String),
     /// A path that does not begin with a slash, or that has more than a path in it.
     Path(String),
+    /// A host with blanks or control characters in it.
+    Host(String),
+    /// A query that begins with its question mark, or that has blanks or control characters in it.
+    Query(String),
     /// A header's name that is no token, or a value of more than one line.
     Header(String),
     /// More further attempts than [`ATTEMPTS_MAX`].
@@ -79,8 +89,12 @@ pub enum TrafficFault {
         /// The time of the one before.
         before: Millis,
     },
-    /// A period without length.
-    NoPeriod,
+    /// A period shorter than [`PERIOD_MIN`].
+    ShortPeriod(Millis),
+    /// A lowest rate above the highest one.
+    LowAboveHigh,
+    /// A peak below the rate around it.
+    PeakBelowBase,
     /// Rows are in a file that nobody has read.
     File(String),
     /// Rows that cannot be read.
@@ -197,7 +211,12 @@ impl<'a> Checks<'a> {
         let near = nearest(listener, names.iter().map(String::as_str)).map(Into::into);
         let listener = listener.chars().take(NAME_BYTES_MAX).collect();
         let pointer = format!("{pointer}/listener");
-        self.tell(&pointer, TrafficFault::UnknownListener { listener, near });
+        let fault = TrafficFault::UnknownListener {
+            listener,
+            near,
+            known: names,
+        };
+        self.tell(&pointer, fault);
     }
 
     fn requests(&mut self, pointer: &str, requests: Option<&[Request]>) {
@@ -229,6 +248,13 @@ impl<'a> Checks<'a> {
             self.tell(&inside("path"), TrafficFault::Path(excerpt(&request.path)));
         }
         let host = request.host.as_deref().unwrap_or_default();
+        if !is_one_word(host) {
+            self.tell(&inside("host"), TrafficFault::Host(excerpt(host)));
+        }
+        if request.query.starts_with('?') || !is_one_word(&request.query) {
+            let fault = TrafficFault::Query(excerpt(&request.query));
+            self.tell(&inside("query"), fault);
+        }
         self.text(pointer, "host", host, HOST_BYTES_MAX);
         self.text(pointer, "path", &request.path, LINE_BYTES_MAX);
         self.text(pointer, "query", &request.query, LINE_BYTES_MAX);
@@ -268,12 +294,22 @@ impl<'a> Checks<'a> {
             Shape::Constant(_) => {}
             Shape::Ramp { start, .. } => self.comes(&inside("start"), *start),
             Shape::Steps { steps } => self.steps(&inside("steps"), steps),
-            Shape::Daily { period, .. } => {
-                if *period == Millis::ZERO {
-                    self.tell(&inside("period"), TrafficFault::NoPeriod);
+            Shape::Daily {
+                low, high, period, ..
+            } => {
+                if low > high {
+                    self.tell(&inside("low"), TrafficFault::LowAboveHigh);
+                }
+                if *period < PERIOD_MIN {
+                    self.tell(&inside("period"), TrafficFault::ShortPeriod(*period));
                 }
             }
-            Shape::Spike { at, .. } => self.comes(&inside("at"), *at),
+            Shape::Spike { base, peak, at, .. } => {
+                if peak < base {
+                    self.tell(&inside("peak"), TrafficFault::PeakBelowBase);
+                }
+                self.comes(&inside("at"), *at);
+            }
             Shape::Replay { data, .. } => match data {
                 ReplayData::Csv(_) => self.rows(&inside("csv"), profile),
                 ReplayData::File(file) => {
@@ -323,6 +359,12 @@ impl<'a> Checks<'a> {
 fn is_token(text: &str) -> bool {
     let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_inside)
+}
+
+/// Whether a text has neither blanks nor control characters, which would end it in a request line
+/// or in a header.
+fn is_one_word(text: &str) -> bool {
+    !text.chars().any(|it| it.is_whitespace() || it.is_control())
 }
 
 /// What a sentence can hold of a text.

@@ -23,6 +23,10 @@ const CELL_BYTES_MAX: usize = 64;
 /// Latest time, in seconds: a century, so that milliseconds of it are exact as floats.
 const SECONDS_MAX: f64 = 3.2e9;
 
+/// Least number of seconds that is held for a Unix time, our own choice: 2001, before which nobody
+/// recorded what is replayed here, and 31 years as a time since the start of a run.
+const UNIX_TIME_MIN: f64 = 1.0e9;
+
 /// Why rows could not be read, and where. Line and column count from 1, in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CsvFault {
@@ -41,6 +45,8 @@ pub struct CsvFault {
 pub enum CsvFaultKind {
     /// The first cell is no time.
     NotATime,
+    /// It is a number so high that it was probably meant as a Unix time.
+    UnixTime,
     /// It is a moment where the rows before it have times since the start, or the reverse.
     OtherKindOfTime,
     /// It is not after the one of the row before.
@@ -96,6 +102,9 @@ fn rows(text: &str) -> Result<Vec<Row>, CsvFault> {
             return Err(records.fault(&record.time, CsvFaultKind::TooManyRows));
         }
         let faulty = |kind| Err(records.fault(&record.time, kind));
+        if is_unix_time(&record.time.text) {
+            return faulty(CsvFaultKind::UnixTime);
+        }
         let Some(time) = time else {
             return faulty(CsvFaultKind::NotATime);
         };
@@ -116,6 +125,11 @@ fn rows(text: &str) -> Result<Vec<Row>, CsvFault> {
         true => Err(records.fault(&Cell::default(), CsvFaultKind::NoRows)),
         false => Ok(rows),
     }
+}
+
+/// Whether a number counts seconds, or milliseconds, since 1970 rather than since the start.
+fn is_unix_time(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|it| it >= UNIX_TIME_MIN)
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -297,7 +311,7 @@ mod tests {
             ("0;10\n60;40\n", "2:1 NotATime `60;40`"),
             ("-1,5\n", "1:1 NotATime `-1`"),
             ("nan,5\n", "1:1 NotATime `nan`"),
-            ("1e10,5\n", "1:1 NotATime `1e10`"),
+            ("1e10,5\n", "1:1 UnixTime `1e10`"),
             ("0,5\n\n\n 60 , -1\n", "4:7 NotARate `-1`"),
             ("0,5\r\n60,\"4\r\n0\"\r\n", "2:4 NotARate `4\r\n0`"),
             ("0,nan\n", "1:3 NotARate `nan`"),
@@ -312,6 +326,7 @@ mod tests {
             ),
             ("0,5\n2026-06-18,6\n", "2:1 OtherKindOfTime `2026-06-18`"),
             ("2026-06-18,5\n60,6\n", "2:1 OtherKindOfTime `60`"),
+            ("1750284000,10\n", "1:1 UnixTime `1750284000`"),
             ("0,5\n\u{e9}\u{e9},6,\n", "2:1 NotATime `\u{e9}\u{e9}`"),
         ] {
             assert_eq!(told(text), fault, "{text:?}");

@@ -43,6 +43,23 @@ fn line(condition: &Value, request: &Request) -> String {
 }
 
 #[test]
+fn a_reason_is_said_only_of_the_values_that_have_it() {
+    let blocks = json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8", "2001:db8::/32"]}});
+    assert_eq!(
+        line(&blocks, &request("https://h.com/")),
+        "source-ip `10.0.0.0/8` and `2001:db8::/32` do not match `127.0.0.1`: \
+         for `2001:db8::/32` one is an IPv4 address, the other an IPv6 one"
+    );
+    let pairs = json!({"Field": "query-string", "QueryStringConfig": {"Values": [
+        {"Key": "ver", "Value": "1"}, {"Key": "v", "Value": "1"}, {"Value": "debug*"}]}});
+    assert_eq!(
+        line(&pairs, &request("https://h.com/?v=2")),
+        "query-string `ver=1` and `v=1` and `debug*` do not match `v=2`: \
+         for `ver=1` the query has no such key, for `v=1` the key has another value"
+    );
+}
+
+#[test]
 fn a_line_says_what_was_compared_and_why_it_failed() {
     let api = json!({"Field": "path-pattern", "Values": ["/api/*"]});
     let said = |url: &str| line(&api, &request(url));

@@ -1,7 +1,7 @@
 //! Conditions of a rule: where their values stand, how many there may be, and what of them AWS
 //! takes (load-balancing-and-scaling.md 1.1, 1.3).
 
-use super::values::{check_host, check_path, check_texts, cidr};
+use super::values::{check_host, check_method, check_path, check_texts, cidr};
 use crate::design::{RuleCondition, ValuesConfig};
 use crate::model::compile::Compiler;
 use crate::model::{ConditionFault, Problem, Quota, RoutingFault};
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 
 /// Most characters of a value, of a header name and of a method (1.3).
 pub(super) const VALUE_MAX: usize = 128;
-const NAME_MAX: usize = 40;
+pub(super) const NAME_MAX: usize = 40;
 
 /// The fields of conditions, in AWS's words.
 const FIELDS: &[&str] = &[
@@ -232,15 +232,7 @@ impl Compiler<'_> {
                 })
             }
             Field::Method => {
-                let is_method = |c: char| c.is_ascii_uppercase() || c == '-' || c == '_';
-                let check = |it: &str| match it.chars().count() {
-                    length if length > NAME_MAX => Some(ConditionFault::TooLong {
-                        length,
-                        most: NAME_MAX,
-                    }),
-                    _ => check_texts(it, is_method),
-                };
-                self.texts(texts, &place, check);
+                self.texts(texts, &place, check_method);
                 Some(Condition::Method(texts.to_vec()))
             }
             Field::SourceIp => {
