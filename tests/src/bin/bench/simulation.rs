@@ -19,13 +19,17 @@ pub(crate) fn run() {
         "simulation", "ms", "budget", "events", "events/s", "bytes a task"
     );
     line("review design (12 hosts, 60 tasks), 1 hour", 50.0, &|| {
+        played(&quiet(eventful(review())), HOUR)
+    });
+    line("the same with traffic", 50.0, &|| {
         played(&eventful(review()), HOUR)
     });
     line(
         "50 scenarios of 1 hour with 500 tasks, 2 threads",
         10_000.0,
-        &batch,
+        &|| batch(quiet),
     );
+    line("the same with traffic", 10_000.0, &|| batch(|it| it));
     line(
         "rolling deployment of 5,000 tasks on 1,000 hosts",
         1_000.0,
@@ -34,6 +38,14 @@ pub(crate) fn run() {
             ..played(&large(), LARGE_LENGTH)
         },
     );
+}
+
+/// The same run with nobody who asks.
+fn quiet(recording: Recording) -> Recording {
+    Recording {
+        traffic: Vec::new(),
+        ..recording
+    }
 }
 
 /// What a run did.
@@ -104,7 +116,7 @@ fn five_hundred() -> Design {
 }
 
 /// As a gate does it: every scenario on its own, two at a time.
-fn batch() -> Played {
+fn batch(change: fn(Recording) -> Recording) -> Played {
     let design = five_hundred();
     let next = std::sync::atomic::AtomicU64::new(0);
     let events = std::sync::atomic::AtomicUsize::new(0);
@@ -116,7 +128,7 @@ fn batch() -> Played {
                     if seed >= 50 {
                         return;
                     }
-                    let mut recording = eventful(design.clone());
+                    let mut recording = change(eventful(design.clone()));
                     recording.seed = seed;
                     let (_, log) = simulate(&recording, HOUR);
                     events.fetch_add(log.len(), std::sync::atomic::Ordering::Relaxed);

@@ -126,7 +126,10 @@ impl World {
     /// Memory of a task in MiB: what it takes without work, and for each request in flight.
     pub(in crate::sim) fn memory(&self, agent: &AgentTask) -> (f64, f64) {
         let workload = self.workload(agent);
-        let idle = workload.memory_mib.unwrap_or(Workload::MEMORY_MIB);
+        // A guess of ours is never what a task is killed for.
+        let reserved = self.model.definition(agent.definition).reserved.memory.0;
+        let guess = Workload::MEMORY_MIB.min(reserved);
+        let idle = workload.memory_mib.unwrap_or(guess);
         let each = workload.memory_kib_per_request.unwrap_or(0);
         (f64::from(idle), f64::from(each) / 1024.0)
     }
