@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(check_method("G*"), Some(ConditionFault::MethodWildcard));
         assert_eq!(check_method("GET"), None);
         let odd = |character| Some(ConditionFault::Character { character });
-        assert_eq!(check_method("g t"), odd(' '));
+        assert_eq!(check_method("G T"), odd(' '));
         assert_eq!(check_host("a.b:80"), Some(ConditionFault::HostWithPort));
         assert_eq!(check_host("a.b:x"), odd(':'));
         assert_eq!(check_path("/a?x=1"), Some(ConditionFault::PathWithQuery));
