@@ -378,6 +378,74 @@ fn about_designs(code: &str) -> (&'static str, &'static str) {
             "a field is one that AWS does not know",
             "correct its name, or take it out",
         ),
+        "DS031" => (
+            "a number is one that AWS does not take",
+            "write one within the range that the message names",
+        ),
+        "DS032" => (
+            "a service cannot be deployed as it is written",
+            "mend what the message names",
+        ),
+        "DS033" => (
+            "a service has more than one PRIMARY task set",
+            "make one of them ACTIVE",
+        ),
+        "DS034" => (
+            "AWS refuses a condition of a rule",
+            "mend the value that the message names",
+        ),
+        "DS035" => (
+            "AWS refuses the actions of a rule or listener",
+            "mend the action that the message names",
+        ),
+        "DS036" => (
+            "AWS refuses a redirect or a fixed response",
+            "mend the member that the message names",
+        ),
+        "DS037" => (
+            "AWS refuses a transform of a rule",
+            "mend the transform that the message names",
+        ),
+        "DS038" => (
+            "AWS refuses a listener",
+            "mend the member that the message names",
+        ),
+        "DS039" => (
+            "a quota of Elastic Load Balancing is exceeded",
+            "stay within it, or have it raised where that can be",
+        ),
+        "DS040" => (
+            "a service cannot stand behind a Classic Load Balancer",
+            "mend what the message names, or use a target group",
+        ),
+        "DS041" => (
+            "a service wants more tasks than a fixed port leaves hosts for",
+            "want fewer, or add hosts",
+        ),
+        "DS042" => (
+            "attributes of a target group exclude each other",
+            "take one of them out",
+        ),
+        "DS043" => (
+            "a health check may take longer than its interval",
+            "lower the timeout, or raise the interval",
+        ),
+        "DS044" => (
+            "this is not a matcher of a health check",
+            "write 200, 200,202 or 200-299",
+        ),
+        "DS045" => (
+            "a service cannot be registered with Cloud Map as it is written",
+            "mend what the message names",
+        ),
+        "DS046" => (
+            "a workload has a value that cannot be",
+            "write one that the message allows",
+        ),
+        "DS047" => (
+            "a workload has a name that nothing has",
+            "correct the name, or take it out",
+        ),
         "DS060" => (
             "no request reaches a rule",
             "give it a lower priority than the rules that take its requests, or take it out",
@@ -422,7 +490,7 @@ mod tests {
     #[test]
     fn every_rule_of_designs_says_what_it_is_about() {
         let (unreadable, _) = about(UNREADABLE_DESIGN);
-        for number in (1..=3).chain(9..=28).chain(60..=61) {
+        for number in (1..=3).chain(9..=47).chain(60..=61) {
             let code = format!("DS{number:03}");
             let (message, _) = about(&code);
             assert!(!message.is_empty() && message != unreadable, "{code}");

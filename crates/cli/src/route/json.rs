@@ -47,7 +47,7 @@ struct LeftOutEntry<'a> {
 }
 
 pub(super) fn print(case: &Case<'_>, terminal: &mut Terminal) -> Result<(), Stop> {
-    let groups = case.groups().into_iter();
+    let groups = case.trace.outcome.asked_groups().into_iter();
     let document = Document {
         listener: &case.listener.name,
         request: request(case),

@@ -14,9 +14,8 @@ use clap::ValueEnum;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use stowplan_core::design::{Action, Design, last_segment};
-use stowplan_core::id::TargetGroupIx;
 use stowplan_core::model::{Compiled, Diagnostic, Listener, Model, compile};
-use stowplan_core::routing::{Outcome, Request, Trace};
+use stowplan_core::routing::{Request, Trace};
 use stowplan_core::severity::Severity;
 use stowplan_core::view::diagnostic_words;
 
@@ -88,25 +87,6 @@ struct LeftOut {
     pointer: String,
     /// Its first error, in words.
     why: String,
-}
-
-impl Case<'_> {
-    /// The target groups that may get the request.
-    fn groups(&self) -> Vec<TargetGroupIx> {
-        match &self.trace.outcome {
-            Outcome::Forwarded(forwarded) => {
-                let weighted = forwarded.groups.iter().filter(|it| it.weight > 0);
-                weighted.map(|it| it.target_group).collect()
-            }
-            Outcome::Refused(_)
-            | Outcome::Unauthenticated { .. }
-            | Outcome::NoWeight { .. }
-            | Outcome::RewriteFailed { .. }
-            | Outcome::Redirected { .. }
-            | Outcome::RedirectTooLong { .. }
-            | Outcome::Answered(_) => Vec::new(),
-        }
-    }
 }
 
 pub(crate) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Result<Exit, Stop> {

@@ -33,7 +33,7 @@ pub(super) fn print(case: &Case<'_>, terminal: &mut Terminal) {
         Look::Strong,
         &view::route_sentence(case.model, &case.trace.outcome),
     );
-    for group in case.groups() {
+    for group in case.trace.outcome.asked_groups() {
         for words in view::registered_lines(case.model, group) {
             say(Look::Plain, &format!("  {words}"));
         }

@@ -3,6 +3,7 @@
 use super::{
     AuthenticationKind, FixedResponse, RedirectStatus, TransformKind, Unauthenticated, Weighted,
 };
+use crate::id::TargetGroupIx;
 use crate::time::Millis;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -50,6 +51,24 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The target groups that may get the request: those with a weight that is not zero.
+    #[must_use]
+    pub fn asked_groups(&self) -> Vec<TargetGroupIx> {
+        match self {
+            Self::Forwarded(forwarded) => {
+                let weighted = forwarded.groups.iter().filter(|it| it.weight > 0);
+                weighted.map(|it| it.target_group).collect()
+            }
+            Self::Refused(_)
+            | Self::Unauthenticated { .. }
+            | Self::NoWeight { .. }
+            | Self::RewriteFailed { .. }
+            | Self::Redirected { .. }
+            | Self::RedirectTooLong { .. }
+            | Self::Answered(_) => Vec::new(),
+        }
+    }
+
     /// The status that the load balancer answers with; `None` where a target answers.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

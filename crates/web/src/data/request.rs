@@ -388,19 +388,7 @@ fn healthy(control: &ControlState, group: TargetGroupIx) -> impl Iterator<Item =
 }
 
 fn route(shown: &Shown<'_>, listener: &Listener, trace: &Trace) -> Route {
-    let groups: Vec<TargetGroupIx> = match &trace.outcome {
-        Outcome::Forwarded(forwarded) => {
-            let weighted = forwarded.groups.iter().filter(|it| it.weight > 0);
-            weighted.map(|it| it.target_group).collect()
-        }
-        Outcome::Refused(_)
-        | Outcome::Unauthenticated { .. }
-        | Outcome::NoWeight { .. }
-        | Outcome::RewriteFailed { .. }
-        | Outcome::Redirected { .. }
-        | Outcome::RedirectTooLong { .. }
-        | Outcome::Answered(_) => Vec::new(),
-    };
+    let groups = trace.outcome.asked_groups();
     let decided = match trace.chosen {
         Some(Chosen::Rule(_)) => trace.rules.last(),
         Some(Chosen::Default) | None => None,
